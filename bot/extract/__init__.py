@@ -1,0 +1,1 @@
+"""Facts that a message carries: place, time, person, number. Nothing is invented."""

