@@ -44,8 +44,8 @@ class Understanding:
     rating: str | None = None
     matters: int = 1
     language: str = "zh"
-    torn: bool = False
-    """Whether the detectors of danger disagree: the reply names the line and asks."""
+    caution: str | None = None
+    """The line that one detector of danger thought of and the other not: the reply names it and asks."""
     alternatives: list[str] = field(default_factory=list)
     """Other intents that are nearly as likely, for a question back."""
 

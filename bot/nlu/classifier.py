@@ -1,0 +1,110 @@
+"""The classifier heads as one component of Rasa's pipeline."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from tqdm import tqdm
+
+from bot.extract.matters import candidates
+from bot.nlu.encoder import encoder
+from bot.nlu.featurizer import VECTOR
+from bot.nlu.heads import Features, Head
+
+SCORES = "label_scores"
+PARTS = "part_scores"
+_FILE = "heads.pickle"
+
+
+def labels_of(message: Message) -> dict[str, str]:
+    """The labels of a training example, each as one string; labels that do not apply are absent."""
+    groups = message.get("metadata") or {}
+    data = {**(groups.get("intent") or {}), **(groups.get("example") or {})}
+    route = data["route"]
+    detail = data.get("legal_route") or data.get("decline_reason")
+    labels = {"intent": message.get(INTENT), "route": f"{route}/{detail}" if detail else route}
+    if route == "emergency":
+        labels["hotline"] = str(data["hotline"])
+    if route in ("accept", "emergency") and "category" in data:
+        labels["category"] = "/".join(data["category"])
+    if route == "accept":
+        labels |= {"kind": data["kind"], "urgency": data.get("urgency", "standard")}
+        labels["immediate"] = str(bool(data.get("immediate", False)))
+    if "rating" in data:
+        labels["rating"] = data["rating"]
+    return labels
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class HotlineClassifier(GraphComponent, IntentClassifier):
+    """Trains a head a label; sets `label_scores` on a message: label → ranking of (class, probability)."""
+
+    def __init__(
+        self, storage: ModelStorage, resource: Resource, features: Features | None = None, heads: dict[str, Head] | None = None
+    ) -> None:
+        self._storage, self._resource = storage, resource
+        self._features = features or Features()
+        self._heads = heads or {}
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> HotlineClassifier:
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> HotlineClassifier:
+        with model_storage.read_from(resource) as folder:
+            features, heads = pickle.loads((folder / _FILE).read_bytes())
+        return cls(model_storage, resource, features, heads)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains every head on the examples that carry its label."""
+        examples = [message for message in training_data.intent_examples if message.get(VECTOR) is not None]
+        texts = [message.get(TEXT) for message in examples]
+        vectors = np.stack([message.get(VECTOR) for message in examples])
+        matrix = self._features.fit(texts, vectors)(texts, vectors)
+        labels = [labels_of(message) for message in examples]
+        names = list(dict.fromkeys(name for row in labels for name in row))
+        for name in tqdm(names, desc="training heads", unit="head"):
+            rows = [index for index, row in enumerate(labels) if name in row]
+            self._heads[name] = Head.train(matrix[rows], [labels[index][name] for index in rows])
+        with self._storage.write_to(self._resource) as folder:
+            (folder / _FILE).write_bytes(pickle.dumps((self._features, self._heads)))
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            vector = message.get(VECTOR)
+            if vector is None:
+                continue
+            text = message.get(TEXT)
+            message.set(SCORES, self._scores([text], vector[None])[0])
+            parts = candidates(text)
+            if len(parts) > 1:
+                message.set(PARTS, list(zip(parts, self._scores(parts, encoder().encode(parts)), strict=True)))
+        return messages
+
+    def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:
+        matrix = self._features(texts, vectors)
+        return [{name: head.ranking(matrix[row]) for name, head in self._heads.items()} for row in range(len(texts))]

@@ -1,0 +1,45 @@
+"""Facts of a message as Rasa entities: place, region, time, name, telephone, work-order number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.extract.facts import find_case_number, find_name, find_phone, find_time
+from bot.extract.places import find_location
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class FactExtractor(GraphComponent, EntityExtractorMixin):
+    """Adds one entity a fact; a fact that the text does not say is absent."""
+
+    @classmethod
+    def create(cls, config: dict[str, Any], *_: Any, **__: Any) -> FactExtractor:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            text = message.get(TEXT)
+            if not text or text.startswith("/"):
+                continue
+            location = find_location(text)
+            facts = {
+                "location": location.text,
+                "region": location.region,
+                "occurred_at": find_time(text),
+                "name": find_name(text),
+                "phone": find_phone(text),
+                "case_number": find_case_number(text),
+            }
+            entities = [self._entity(text, name, value) for name, value in facts.items() if value]
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+        return messages
+
+    def _entity(self, text: str, name: str, value: str) -> dict[str, Any]:
+        start = max(text.find(value), 0)
+        return {"entity": name, "value": value, "start": start, "end": start + len(value), "extractor": self.name}

@@ -1,0 +1,60 @@
+"""Normaliser (规范化): full-width letters and digits, traditional characters, emoji, repeated signs; the original is kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+from rasa.engine.graph import GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+ORIGINAL = "original_text"
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()} | {0x3000: 0x20}
+_REPEATED_SIGN = re.compile(r"([^\w\s])\1{1,}")
+_REPEATED_LETTER = re.compile(r"([^\d\s])\1{3,}")
+_SPACE = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """The text as the language pipeline reads it."""
+    text = text.translate(_FULL_WIDTH)
+    text = _to_simplified().convert(text)
+    text = "".join(" " if unicodedata.category(char) in ("So", "Sk", "Cf", "Cc", "Co", "Cs") else char for char in text)
+    text = _REPEATED_SIGN.sub(r"\1", text)
+    text = _REPEATED_LETTER.sub(r"\1\1\1", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class Normaliser(GraphComponent):
+    """Replaces the text of a message by its normal form; `original_text` keeps what was written."""
+
+    @classmethod
+    def create(cls, config: dict[str, Any], *_: Any, **__: Any) -> Normaliser:
+        return cls()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            text = message.get(TEXT)
+            # A button's payload (`/intent{…}`) is not language.
+            if text and not text.startswith("/") and not message.get(ORIGINAL):
+                message.set(ORIGINAL, text, add_to_output=True)
+                message.set(TEXT, normalise(text), add_to_output=True)
+        return messages

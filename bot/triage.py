@@ -1,0 +1,121 @@
+"""Triage (分类处理), Article 15: from the scores of the heads and the facts to what a message means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot import emergency
+from bot.catalogue import catalogue
+from bot.understanding import MATTER_INTENTS, Slots, Understanding
+
+Ranking = list[tuple[str, float]]
+Scores = dict[str, Ranking]
+
+EMERGENCY = 0.5
+"""Probability above which the learned detector alone is enough."""
+CAUTION = 0.2
+"""Probability above which the reply names the line although neither detector is sure."""
+UNSURE = 0.45
+"""An intent below this probability, with another nearly as likely, is asked about."""
+MARGIN = 0.12
+_SECONDARY_ROUTE = 0.5
+_ENGLISH = re.compile(r"[A-Za-z]{2,}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One message as the language pipeline read it: its text, the heads' rankings, and the facts found."""
+
+    text: str
+    scores: Scores
+    facts: dict[str, str]
+    parts: list[tuple[str, Scores]]
+
+
+def understand(reading: Reading) -> Understanding:
+    """What the message means, and which rule of Article 15 it falls under."""
+    scores = reading.scores
+    intents = dict(scores["intent"])
+    intent, confidence = scores["intent"][0]
+    result = Understanding(intent, round(confidence, 4), language=_language(reading.text))
+    result.slots = Slots(**{name: reading.facts.get(name) for name in Slots.__dataclass_fields__})
+    result.region = reading.facts.get("region")
+    _set_route(result, reading, matter=sum(intents.get(name, 0.0) for name in MATTER_INTENTS))
+    if result.route != "none":
+        result.intent = max(MATTER_INTENTS, key=lambda name: intents.get(name, 0.0))
+        result.confidence = round(max(confidence, intents.get(result.intent, 0.0)), 4)
+    elif result.intent == "rate":
+        result.rating = scores["rating"][0][0]
+    if result.route in ("accept", "emergency"):
+        _set_matter(result, reading)
+    if confidence < UNSURE and result.route in ("accept", "none"):
+        near = [name for name, score in scores["intent"][:3] if confidence - score < MARGIN]
+        result.alternatives = near if len(near) > 1 else []
+    return result
+
+
+def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
+    routes = dict(reading.scores["route"])
+    by_rule = emergency.detect(reading.text)
+    learned = routes.get("emergency", 0.0)
+    if by_rule or learned >= EMERGENCY:
+        result.route = "emergency"
+        result.hotline = by_rule or reading.scores["hotline"][0][0]
+        return
+    if learned >= CAUTION:
+        result.caution = reading.scores["hotline"][0][0]
+    best, score = next((name, score) for name, score in reading.scores["route"] if name not in ("none", "emergency"))
+    route, _, detail = best.partition("/")
+    if matter < 0.5 and (route == "accept" or score < _SECONDARY_ROUTE):
+        return
+    result.route = route
+    if route == "legal_route":
+        result.legal_route = detail
+    elif route == "decline":
+        result.decline_reason = detail
+
+
+def _set_matter(result: Understanding, reading: Reading) -> None:
+    scores = reading.scores
+    result.category = best_category(scores["category"])
+    kinds = [name for name, _ in scores["kind"]]
+    if result.intent == "ask_question":
+        result.kind = "consultation"
+    else:
+        result.kind = next(kind for kind in kinds if kind != "consultation")
+    entry = catalogue().entry(result.category)
+    hurry = dict(scores["urgency"]).get("expedited", 0.0)
+    usual = entry is not None and entry.urgency == "expedited"
+    result.immediate = dict(scores["immediate"]).get("True", 0.0) >= 0.5
+    if hurry >= (0.3 if usual else 0.5) or result.immediate or result.route == "emergency":
+        result.urgency = "expedited"
+    result.unit = catalogue().responsible_unit(result.category, result.region)
+    result.matters = len(separate_matters(reading))
+
+
+def best_category(ranking: Ranking) -> list[str]:
+    """The best path: the first level with the largest sum, and its best second level."""
+    firsts: dict[str, float] = {}
+    for path, score in ranking:
+        first = path.split("/")[0]
+        firsts[first] = firsts.get(first, 0.0) + score
+    best = max(firsts, key=lambda name: firsts[name])
+    return next(path for path, _ in ranking if path.split("/")[0] == best).split("/")
+
+
+def separate_matters(reading: Reading) -> list[str]:
+    """The texts of the separate matters in the message: parts that are matters of different classes."""
+    found: dict[str, str] = {}
+    for text, scores in reading.parts:
+        intents = dict(scores["intent"])
+        if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5:
+            continue
+        category = "/".join(best_category(scores["category"]))
+        found[category] = f"{found[category]}。{text}" if category in found else text
+    return list(found.values()) if len(found) > 1 else [reading.text]
+
+
+def _language(text: str) -> str:
+    letters = sum(len(word) for word in _ENGLISH.findall(text))
+    return "en" if letters and letters > len(re.sub(r"[\W\d_]", "", text)) * 0.6 and len(_ENGLISH.findall(text)) > 1 else "zh"

@@ -1,0 +1,326 @@
+// The talk: what is said and answered, and what to do when something goes wrong.
+
+import * as api from './api.js';
+import { $, LIMIT, fitInput, setText, setUpPage, tell, tooLong } from './page.js';
+import { orderList, thumbnail, transcript } from './view.js';
+
+const { store } = api;
+const text = $('text');
+const panel = $('panel');
+const wide = matchMedia('(min-width: 1120px)');
+const pageTitle = document.title;
+const files = new Map(); // key of a bubble → its file, to try again
+const START = { expects: null, mode: 'bot', skip: null, uploaded: false };
+
+let talk = { ...START };
+let stream = null;
+let line = Promise.resolve(); // messages leave one after the other, in the order typed
+
+const log = transcript({ list: $('log'), scroll: $('scroll'), newer: $('newer'), dots: $('typing') }, {
+  press(record, button, event) {
+    say(button.title, { button: button.payload });
+    if (event.detail === 0) text.focus(); // pressed by keyboard: the button is gone, and the focus with it
+  },
+  again(record) {
+    if (record.file) upload(files.get(record.key), record);
+    else line = line.then(() => deliver(record));
+  },
+});
+
+function setTalk(values) {
+  talk = { ...talk, ...values };
+  store.set('talk', talk);
+  fitInput(talk);
+}
+
+// An answer, a greeting, or an event (which has an id, perhaps an empty one) becomes bubbles.
+function accept(answer, eventId) {
+  if (answer.state) setTalk({ mode: answer.state });
+  if ('expects' in answer) setTalk({ expects: answer.expects, skip: null, uploaded: false });
+  const isEvent = eventId !== undefined;
+  const who = isEvent && talk.mode === 'agent' ? 'agent' : 'bot';
+  log.addAll((answer.messages ?? []).map((message) => {
+    let buttons = message.buttons ?? [];
+    if (talk.expects === 'media') { // 跳过 has its place beside the big upload buttons
+      const skip = buttons.find((button) => button.title.startsWith('跳过'));
+      if (skip) setTalk({ skip });
+      buttons = buttons.filter((button) => button !== skip);
+    }
+    return { who, text: message.text, links: message.links, source: message.source, buttons, live: true, eventId };
+  }), !isEvent);
+  if (document.hidden && answer.messages?.length) document.title = '（新消息）' + pageTitle;
+}
+
+// ---- sessions ----
+
+let beginning = null;
+function begin() { // one at a time, whoever asks
+  beginning = beginning ?? api.openSession().then((answer) => {
+    log.retireButtons();
+    setTalk(START);
+    listen();
+    return answer;
+  }).finally(() => { beginning = null; });
+  return beginning;
+}
+
+// Does the call; when the session has ended, opens a new one and does it again as call(true).
+async function withSession(call) {
+  if (!api.hasSession()) await begin();
+  try {
+    return await call(false);
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    if (api.adoptSession()) listen();
+    else {
+      await begin();
+      tell('隔得有点久，已为您重新接通，刚才的话也重新发了。');
+    }
+    return call(true);
+  }
+}
+
+function listen() {
+  stream?.stop();
+  stream = api.listen((data, id) => {
+    if (id && log.records.some((record) => record.eventId === id)) return; // another tab took it
+    accept(data, id ?? '');
+    if (panel.open) showOrders();
+  }, () => { stream = null; }); // the next message opens a new session
+}
+
+// ---- sending ----
+
+function say(words, body = { text: words }) {
+  tell('');
+  log.retireButtons();
+  const record = log.add({ who: 'me', text: words, body, clientId: api.newId(), fate: 'sending' });
+  line = line.then(() => deliver(record));
+}
+
+async function deliver(record, again = true) {
+  log.change(record, { fate: 'sending' });
+  log.typing(talk.mode !== 'agent');
+  try {
+    const answer = await withSession((renewed) => {
+      if (renewed) record.body = { text: record.text }; // a new session has not offered that button
+      return api.send({ ...record.body, client_id: record.clientId });
+    });
+    log.typing(false);
+    log.change(record, { fate: 'sent' });
+    accept(answer);
+    if (panel.open && !answer.expects) showOrders();
+  } catch (error) {
+    log.typing(false);
+    if (error.status === 429 && again && error.retryAfter <= 60) {
+      log.change(record, { fate: 'waiting' });
+      tell(`您发得有点快，${error.retryAfter} 秒后会自动再发。`, error.retryAfter);
+      await api.sleep(error.retryAfter * 1000);
+      await deliver(record, false);
+    } else failed(record, error);
+  }
+}
+
+function failed(record, error) {
+  if (!(error instanceof api.ApiError)) console.error(error);
+  tell(sentence(error), 0);
+  if (['too_long', 'empty'].includes(error.code)) { // back into the input, to be mended there
+    log.drop(record);
+    if (!text.value) setText(record.text);
+  } else if (error.code === 'unknown_button') {
+    log.change(record, { fate: 'failed', body: { text: record.text }, clientId: api.newId() });
+  } else {
+    log.change(record, { fate: 'failed' });
+  }
+}
+
+function sentence(error) {
+  const known = {
+    too_long: `一次最多写 ${LIMIT} 个字，请分两次说。`,
+    empty: '还没有写内容。',
+    unknown_button: '这个选项过时了。可以直接打字，或点“重新发送”按文字发出。',
+  }[error.code];
+  if (known) return known;
+  if (!navigator.onLine) return '网络断开了，您写的都还在。连上网后点“重新发送”。';
+  if (error.status === 0) return '网络不太好，没有发出去。请点“重新发送”；急事可以直接拨打 12345。';
+  if (error.status === 413) return '内容太大了。文件请换小一点的，或只拍关键的部分。';
+  if (error.status === 415) return '这种文件收不了，请传照片、录音、视频或 PDF。';
+  if (error.status === 429) return '现在发得太快了，请过一会儿再试。';
+  if (error.status < 500 && /[\u4e00-\u9fff]/.test(error.message)) return error.message;
+  return '系统这会儿有点问题，请稍后再试；急事可以直接拨打 12345。';
+}
+
+function send() {
+  const words = text.value.trim();
+  if (!words) {
+    text.focus();
+    return;
+  }
+  if (tooLong(words)) {
+    tell(`一次最多写 ${LIMIT} 个字，请删短一点，或分两次说。`);
+    return;
+  }
+  setText('');
+  say(words);
+}
+
+async function upload(file, record) {
+  if (!file) { // the page was loaded again since
+    tell('请重新选一下这个文件。');
+    return;
+  }
+  if (record) log.change(record, { fate: 'uploading' });
+  else {
+    const thumb = await thumbnail(file);
+    record = log.add({ who: 'me', text: '', file: file.name || '文件', thumb, fate: 'uploading' });
+    files.set(record.key, file);
+  }
+  try {
+    const answer = await withSession(() => api.upload(file, (part) => {
+      const bar = log.nodeOf(record)?.querySelector('progress');
+      if (bar) bar.value = part;
+    }));
+    files.delete(record.key);
+    log.change(record, { fate: 'received' });
+    setTalk({ uploaded: true });
+    accept(answer); // only an id, unless the server has something to say about it
+  } catch (error) {
+    tell(sentence(error).replace('重新发送', '重新上传'), 0);
+    log.change(record, { fate: 'refused', final: [413, 415, 422].includes(error.status) });
+  }
+}
+
+async function uploadAll(list) {
+  tell('');
+  for (const file of list) await upload(file);
+}
+
+for (const id of ['file', 'camera']) {
+  $(id).addEventListener('change', (event) => {
+    const list = [...event.target.files];
+    event.target.value = ''; // so that the same file can be chosen again
+    uploadAll(list);
+  });
+}
+text.addEventListener('paste', (event) => {
+  if (!event.clipboardData.files.length) return;
+  event.preventDefault();
+  uploadAll([...event.clipboardData.files]);
+});
+$('attach').addEventListener('click', () => $('file').click());
+$('tray-file').addEventListener('click', () => $('file').click());
+$('tray-camera').addEventListener('click', () => $('camera').click());
+$('tray-skip').addEventListener('click', () => {
+  // "跳过" is the word that ends this question, also when something was uploaded.
+  say(talk.uploaded ? '传好了' : '跳过', talk.skip ? { button: talk.skip.payload } : { text: '跳过' });
+});
+$('human').addEventListener('click', () => say('转人工'));
+$('leave-queue').addEventListener('click', () => say('取消排队'));
+
+// ---- my work orders ----
+
+async function showOrders(orders) {
+  try {
+    const list = orders ?? await withSession(api.workOrders);
+    $('orders').replaceChildren(...orderList(list, (order) => {
+      if (!wide.matches) closePanel();
+      say('查进度 ' + order.number);
+    }));
+    return list;
+  } catch {
+    if (!$('orders').childElementCount) $('orders').textContent = '暂时看不到工单，请稍后再试。';
+    return null;
+  }
+}
+
+// On a wide screen the panel is a column of the page; else a drawer that holds the focus.
+function openPanel() {
+  if (panel.open) return;
+  if (wide.matches || !panel.showModal) panel.setAttribute('open', '');
+  else panel.showModal();
+  showOrders();
+}
+
+function closePanel() {
+  if (panel.close) panel.close();
+  else panel.removeAttribute('open');
+}
+
+$('orders-open').addEventListener('click', () => (panel.open ? closePanel() : openPanel()));
+$('orders-close').addEventListener('click', closePanel);
+panel.addEventListener('click', (event) => event.target === panel && closePanel()); // beside the drawer
+wide.addEventListener('change', () => {
+  closePanel();
+  if (wide.matches) openPanel();
+});
+
+// ---- a new talk ----
+
+$('fresh-open').addEventListener('click', async () => {
+  $('fresh').showModal();
+  // A new session cannot see these any more: the numbers are worth writing down.
+  const numbers = (await showOrders() ?? []).map((order) => order.number);
+  $('fresh-numbers').hidden = !numbers.length;
+  $('fresh-numbers').textContent = '请先记下工单号，以后凭工单号和手机号查询：' + numbers.join('、');
+});
+$('fresh').addEventListener('close', async () => {
+  if ($('fresh').returnValue !== 'yes') return;
+  stream?.stop();
+  api.forgetSession();
+  setText('');
+  log.show([]);
+  store.remove('log');
+  line = start();
+});
+
+// ---- the start ----
+
+async function start() {
+  try {
+    if (api.hasSession()) {
+      showOrders(await api.workOrders()); // shows whether the token still holds, too
+      listen();
+      return;
+    }
+    accept(await begin());
+    showOrders([]);
+  } catch (error) {
+    if (error.status === 401) {
+      api.forgetSession();
+      await start();
+      return;
+    }
+    tell(error.status === 0 ? '网络连不上，正在等网络恢复。急事可以直接拨打 12345。' : sentence(error), 0);
+    if (api.hasSession()) listen();
+  }
+}
+
+window.addEventListener('online', () => {
+  tell('网络恢复了。');
+  if (!api.hasSession()) line = line.then(start);
+  stream?.wake();
+});
+window.addEventListener('offline', () => tell('网络断开了，您写的都还在。', 0));
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return;
+  document.title = pageTitle;
+  stream?.wake();
+});
+window.addEventListener('storage', (event) => { // another tab of the same person
+  if (event.key === 'hotline.log') log.show(store.get('log'));
+  if (event.key === 'hotline.session' && api.adoptSession()) listen();
+});
+
+setUpPage({
+  onSend: send,
+  lastText: () => [...log.records].reverse().find((record) => record.who !== 'me' && record.text)?.text,
+});
+setTalk(store.get('talk') ?? START);
+log.show((store.get('log') ?? []).map((record) => ({ // what was under way when the page went
+  ...record,
+  fate: { sending: 'failed', waiting: 'failed', uploading: 'refused' }[record.fate] ?? record.fate,
+})));
+$('log').setAttribute('aria-busy', 'false'); // from here on, what is added is read out
+if (wide.matches) openPanel();
+if (matchMedia('(pointer: fine)').matches) text.focus();
+line = start();

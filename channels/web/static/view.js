@@ -1,0 +1,241 @@
+// Turns data into elements, and keeps the record of the talk. Text only ever goes in as text, never as HTML.
+
+import { newId, store } from './api.js';
+
+const KEEP = 100; // bubbles that this device remembers
+
+const STATUS = {
+  registered: '已登记', dispatched: '已派单', in_progress: '办理中', extended: '已延期',
+  replied: '已答复', closed: '已办结', reopened: '重新办理', withdrawn: '已撤回',
+};
+const KIND = {
+  consultation: '咨询', assistance: '求助', complaint: '投诉',
+  report: '举报', suggestion: '建议', praise: '表扬',
+};
+const RATING = { satisfied: '满意', neutral: '一般', dissatisfied: '不满意' };
+const SPEAKER = { me: '我：', bot: '智能助手：', agent: '人工客服：', note: '' };
+const FATE = { waiting: '稍后自动发送', sent: '', received: '已收到', failed: '没有发出去', refused: '没有上传' };
+
+// el('p', { class: 'x', onclick: f }, 'text', node, null)
+export function el(name, props = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? '' : value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ''));
+  return node;
+}
+
+function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  use.setAttribute('href', '#i-' + name);
+  svg.append(use);
+  return svg;
+}
+
+// Whatever is not a telephone number or a web address must not become a link (javascript:, data:…).
+export function safeLink(url) {
+  const text = String(url ?? '').trim();
+  const number = text.replace(/^tel:/i, '').replace(/[\s-]/g, '');
+  if (/^\+?\d{3,15}$/.test(number)) return { href: 'tel:' + number, number };
+  try {
+    const target = new URL(text, location.origin);
+    if (['http:', 'https:'].includes(target.protocol)) return { href: target.href };
+  } catch { /* not an address */ }
+  return null;
+}
+
+function linkNode({ title, url }) {
+  const target = safeLink(url);
+  if (!target) return title ? el('p', { class: 'dead-link' }, title) : null;
+  if (target.number) {
+    // "拨打119" and "火警" both become: big number, small words.
+    const words = (title ?? '').replace(/\+?\d[\d\s-]{1,}\d/, '').replace(/^\s*(拨打|打)?\s*[·:：-]?\s*/, '').trim();
+    return el('a', { class: 'call', href: target.href, 'aria-label': `拨打 ${target.number} ${words}`.trim() },
+      icon('phone'), el('b', {}, target.number), el('span', {}, words || '点这里拨打'));
+  }
+  return el('a', { class: 'link', href: target.href, target: '_blank', rel: 'noopener noreferrer' },
+    el('span', {}, title || target.href), icon('open'), el('span', { class: 'sr' }, '（在新窗口打开）'));
+}
+
+function sourceLine({ title, unit, updated }) {
+  const parts = [title, unit, updated && '更新于 ' + String(updated).slice(0, 10)];
+  return '来源：' + parts.filter(Boolean).join(' · ');
+}
+
+// One bubble with all that hangs below it. act: { press(record, button), again(record) }
+function bubble(record, act) {
+  const links = (record.links ?? []).map(linkNode).filter(Boolean);
+  const calls = links.filter((node) => node.className === 'call');
+  const others = links.filter((node) => node.className !== 'call');
+  const node = el('li', { class: 'row ' + record.who, id: 'r-' + record.key });
+  const body = el('div', { class: 'bubble' });
+  if (SPEAKER[record.who]) body.append(el('span', { class: 'sr' }, SPEAKER[record.who]));
+  if (record.who === 'agent') node.append(el('p', { class: 'speaker', 'aria-hidden': 'true' }, '人工客服'));
+  if (record.thumb) body.append(el('img', { src: record.thumb, alt: '您发的照片：' + record.file }));
+  else if (record.file) body.append(el('span', { class: 'file' }, icon('file'), el('span', {}, record.file)));
+  if (record.text) body.append(el('span', { class: 'words' }, record.text));
+  if (others.length) body.append(el('div', { class: 'links' }, ...others));
+  if (body.childElementCount > (SPEAKER[record.who] ? 1 : 0)) node.append(body);
+  if (calls.length) node.append(el('div', { class: 'calls' }, ...calls));
+  if (record.source) node.append(el('p', { class: 'source' }, sourceLine(record.source)));
+  refresh(node, record, act);
+  return node;
+}
+
+// What may change later: the buttons of a bot's bubble, the fate of the citizen's own.
+function refresh(node, record, act) {
+  node.querySelector('.chips')?.remove();
+  node.querySelector('.fate')?.remove();
+  if (record.live && record.buttons?.length) {
+    node.append(el('div', { class: 'chips', role: 'group', 'aria-label': '可以点选的回答' },
+      ...record.buttons.map((button) => el('button', {
+        type: 'button', class: 'chip', onclick: (event) => act.press(record, button, event),
+      }, button.title))));
+  }
+  const words = FATE[record.fate];
+  if (record.fate === 'uploading') {
+    node.append(el('div', { class: 'fate' }, '正在上传',
+      el('progress', { max: 1, value: 0, 'aria-label': '上传进度' })));
+  } else if (words) {
+    const bad = ['failed', 'refused'].includes(record.fate);
+    const retry = bad && !record.final && el('button', {
+      type: 'button', class: 'again', onclick: () => act.again(record),
+    }, record.file ? '重新上传' : '重新发送');
+    node.append(el('div', { class: 'fate' + (bad ? ' bad' : '') }, words, retry || null));
+  }
+}
+
+function term(name, value) {
+  return value ? [el('dt', {}, name), el('dd', {}, value)] : [];
+}
+
+function day(text) {
+  const [year, month, date] = String(text ?? '').slice(0, 10).split('-').map(Number);
+  return date ? `${year}年${month}月${date}日` : '';
+}
+
+function card(order, onProgress) {
+  const open = !['closed', 'withdrawn', 'replied'].includes(order.status);
+  const category = Array.isArray(order.category) ? order.category.join(' › ') : order.category;
+  return el('article', { class: 'card', 'aria-label': '工单 ' + order.number },
+    el('div', { class: 'card-head' },
+      el('h3', {}, el('span', { class: 'sr' }, '工单号 '), order.number),
+      el('span', { class: 'badge ' + order.status }, STATUS[order.status] ?? order.status)),
+    el('p', { class: 'card-text' }, order.description ?? ''),
+    el('dl', {},
+      ...term('类别', [KIND[order.kind], category].filter(Boolean).join(' · ')),
+      ...term('地点', order.location || order.region),
+      ...term('承办单位', order.unit),
+      ...term('登记时间', day(order.created_at)),
+      ...(open ? term('办理期限', day(order.due_date) + (order.urgency === 'expedited' ? '（快速）' : '')) : []),
+      ...term('补充', (order.supplements ?? []).map((s) => s.text ?? s).join('\n')),
+      ...term('我的评价', RATING[order.rating])),
+    el('button', { type: 'button', class: 'plain', onclick: () => onProgress(order) }, '查进度'));
+}
+
+export function orderList(orders, onProgress) {
+  if (orders.length) return orders.map((order) => card(order, onProgress));
+  return [el('div', { class: 'empty' }, icon('list'),
+    el('p', {}, '这里还没有工单'),
+    el('p', { class: 'soft' }, '在对话里说说您遇到的事，登记以后会显示在这里。以前的工单，请在对话里说“查进度”，报上工单号和手机号。'))];
+}
+
+// A small copy for the bubble: the page keeps it after a reload, and the large picture is not held in memory.
+export async function thumbnail(file) {
+  if (!file.type.startsWith('image/')) return null;
+  const url = URL.createObjectURL(file);
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const scale = Math.min(1, 280 / Math.max(image.naturalWidth, image.naturalHeight));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+    canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL('image/jpeg', 0.7);
+  } catch {
+    return null; // a format that this browser cannot show, such as HEIC
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+// The talk as this device remembers it: records and their bubbles. act is handed on to the bubbles' buttons.
+export function transcript({ list, scroll, newer, dots }, act) {
+  let records = [];
+  let timer;
+  const nodeOf = (record) => document.getElementById('r-' + record.key);
+  const save = () => store.set('log', records);
+  const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  const toEnd = () => {
+    scroll.scrollTop = scroll.scrollHeight;
+    newer.hidden = true;
+  };
+  newer.addEventListener('click', toEnd);
+  scroll.addEventListener('scroll', () => atEnd() && (newer.hidden = true), { passive: true });
+
+  const self = {
+    get records() { return records; },
+    nodeOf,
+    toEnd,
+    add(values) {
+      const record = { ...values, key: newId() };
+      const follow = atEnd();
+      records.push(record);
+      while (records.length > KEEP) nodeOf(records.shift())?.remove();
+      list.append(bubble(record, act));
+      save();
+      if (record.who === 'me' || follow) toEnd();
+      return record;
+    },
+    change(record, values) {
+      const follow = atEnd();
+      Object.assign(record, values);
+      const node = nodeOf(record);
+      if (node) refresh(node, record, act);
+      save();
+      if (follow) toEnd();
+    },
+    drop(record) {
+      records = records.filter((other) => other !== record);
+      nodeOf(record)?.remove();
+      save();
+    },
+    // Several bubbles at once, as an answer or from the desk.
+    addAll(all, asked) {
+      const follow = asked || atEnd();
+      const added = all.map(self.add);
+      if (!added.length) return;
+      // A long answer is read from its beginning; and nobody is torn away from what they are reading.
+      if (follow) scroll.scrollTop = nodeOf(added[0]).offsetTop - 12;
+      newer.hidden = follow;
+    },
+    // Old buttons would answer a question that is no longer asked.
+    retireButtons() {
+      records.filter((record) => record.live).forEach((record) => self.change(record, { live: false }));
+    },
+    show(old) {
+      records = old ?? [];
+      list.replaceChildren(...records.map((record) => bubble(record, act)));
+      toEnd();
+    },
+    typing(on) {
+      clearTimeout(timer);
+      dots.hidden = true;
+      if (on) {
+        timer = setTimeout(() => { // not for answers that come at once
+          const follow = atEnd();
+          dots.hidden = false;
+          if (follow) toEnd();
+        }, 250);
+      }
+    },
+  };
+  return self;
+}

@@ -1,0 +1,124 @@
+"""Search: words and meaning fused, and the decision to answer, to ask which is meant, or to say that it is not known."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from bot.clock import local_now
+from bot.nlu.encoder import Encoder, encoder
+from kb.index import Document, HybridIndex, Scores
+from kb.schema import Article
+from kb.store import load_articles
+
+_POLITE = re.compile(
+    r"^(?:你好|您好|请问|请教|想问|咨询|麻烦|一下|下|我想|想|问问?|那个|啊|呀|,|，|、|。|!|！|\s)+|(?:谢谢|谢了|多谢|麻烦了|急|在线等|啊|呀|呢|吗|嘛|么|的|。|\?|？|!|！|\s)+$"
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A document and its fused score (0 to 1)."""
+
+    document: Document
+    score: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """Hits, best first; ``answerable`` when the first may be given as the answer."""
+
+    hits: list[Hit]
+    answerable: bool
+    choices: list[Hit]
+    """Two or three of which one is probably meant, where the first is not sure enough."""
+
+
+class Searcher:
+    """Fused search over one index."""
+
+    LEXICAL = 0.55
+    """Weight of words against meaning where documents have texts only."""
+    ANSWER = 0.62
+    """Fused score from which an answer is given."""
+    CHOICE = 0.5
+    """Fused score from which it is asked whether this is meant."""
+    MARGIN = 0.035
+    """Lead over the second that an answer needs."""
+
+    def __init__(self, index: HybridIndex) -> None:
+        self.index = index
+        self._asked = any(document.questions for document in index.documents)
+
+    def scores(self, query: str) -> Scores:
+        """Fused score of every document, 0 to 1."""
+        lexical = self.index.lexical(query)
+        ask, text = self.index.dense(query)
+        words = lexical / max(float(lexical.max()), 1e-6)
+        if self._asked:
+            # Cosines of e5 lie between 0.75 and 1: spread them, so that equal means 1 and a stranger about 0.
+            meaning = np.clip((np.maximum(ask, text) - 0.80) / 0.18, 0, 1)
+            return np.asarray(0.72 * meaning + 0.28 * words * np.clip(lexical.max() / 20, 0, 1), np.float32)
+        best = np.maximum(text, ask)
+        meaning = np.clip((best - best.min()) / max(float(best.max() - best.min()), 1e-6), 0, 1)
+        return np.asarray(self.LEXICAL * words + (1 - self.LEXICAL) * meaning, np.float32)
+
+    def search(self, query: str, top: int = 10) -> Result:
+        """The best documents for a question in anybody's words."""
+        if not self.index.documents:
+            return Result([], False, [])
+        scores = self.scores(clean(query))
+        order = np.argsort(-scores)[:top]
+        hits = [Hit(self.index.documents[i], float(scores[i])) for i in order]
+        lead = hits[0].score - hits[1].score if len(hits) > 1 else 1.0
+        sure = hits[0].score >= self.ANSWER and (lead >= self.MARGIN or hits[0].score >= 0.93)
+        near = [hit for hit in hits[:3] if hit.score >= max(self.CHOICE, hits[0].score - 2 * self.MARGIN)]
+        return Result(hits, sure, [] if sure else near)
+
+
+def clean(query: str) -> str:
+    """The question without greetings and thanks; the whole if nothing else is in it."""
+    return _POLITE.sub("", query.strip()) or query
+
+
+class KnowledgeBase:
+    """The city's own articles, searchable."""
+
+    def __init__(self, articles: Sequence[Article], encoder: Encoder, progress: str | None = None) -> None:
+        self.articles = {article.id: article for article in articles}
+        self._searcher = Searcher(HybridIndex([_document(article) for article in articles], encoder, progress))
+
+    def search(self, query: str, top: int = 10) -> Result:
+        """The best articles for a question."""
+        return self._searcher.search(query, top)
+
+    @classmethod
+    def current(cls, day: date | None = None, progress: str | None = None) -> KnowledgeBase:
+        """The articles that hold today."""
+        day = day or local_now().date()
+        return cls([article for article in load_articles() if article.current_on(day)], encoder(), progress)
+
+
+def _document(article: Article) -> Document:
+    text = "。".join((article.answer, *article.steps, *article.bring, article.where or ""))
+    return Document(article.id, article.title, text, tuple(article.phrasings))
+
+
+def foreign_corpus(path: Path, progress: str | None = None) -> Searcher:
+    """A search over another corpus: JSON Lines of ``{"id", "title", "text"}``."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    documents = [Document(str(row["id"]), row.get("title") or "", row["text"]) for row in rows]
+    return Searcher(HybridIndex(documents, encoder(), progress))
+
+
+@lru_cache(maxsize=1)
+def knowledge_base() -> KnowledgeBase:
+    """The knowledge base of this process."""
+    return KnowledgeBase.current()
