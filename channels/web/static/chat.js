@@ -1,13 +1,11 @@
 // The talk: what is said and answered, and what to do when something goes wrong.
 
 import * as api from './api.js';
-import { $, LIMIT, fitInput, setText, setUpPage, tell, tooLong } from './page.js';
+import { $, LIMIT, explain, fitInput, panel, setText, setUpPage, tell, tooLong } from './page.js';
 import { orderList, thumbnail, transcript } from './view.js';
 
 const { store } = api;
 const text = $('text');
-const panel = $('panel');
-const wide = matchMedia('(min-width: 1120px)');
 const pageTitle = document.title;
 const files = new Map(); // key of a bubble → its file, to try again
 const START = { expects: null, mode: 'bot', skip: null, uploaded: false };
@@ -64,6 +62,7 @@ function begin() { // one at a time, whoever asks
   return beginning;
 }
 
+const RENEWED = '隔得有点久，已为您重新接通，刚才发的也重新发了。';
 // Does the call; when the session has ended, opens a new one and does it again as call(true).
 async function withSession(call) {
   if (!api.hasSession()) await begin();
@@ -72,10 +71,7 @@ async function withSession(call) {
   } catch (error) {
     if (error.status !== 401) throw error;
     if (api.adoptSession()) listen();
-    else {
-      await begin();
-      tell('隔得有点久，已为您重新接通，刚才的话也重新发了。');
-    }
+    else await begin();
     return call(true);
   }
 }
@@ -103,7 +99,10 @@ async function deliver(record, again = true) {
   log.typing(talk.mode !== 'agent');
   try {
     const answer = await withSession((renewed) => {
-      if (renewed) record.body = { text: record.text }; // a new session has not offered that button
+      if (renewed) {
+        tell(RENEWED);
+        record.body = { text: record.text }; // a new session has not offered that button
+      }
       return api.send({ ...record.body, client_id: record.clientId });
     });
     log.typing(false);
@@ -123,7 +122,7 @@ async function deliver(record, again = true) {
 
 function failed(record, error) {
   if (!(error instanceof api.ApiError)) console.error(error);
-  tell(sentence(error), 0);
+  tell(explain(error), 0);
   if (['too_long', 'empty'].includes(error.code)) { // back into the input, to be mended there
     log.drop(record);
     if (!text.value) setText(record.text);
@@ -132,22 +131,6 @@ function failed(record, error) {
   } else {
     log.change(record, { fate: 'failed' });
   }
-}
-
-function sentence(error) {
-  const known = {
-    too_long: `一次最多写 ${LIMIT} 个字，请分两次说。`,
-    empty: '还没有写内容。',
-    unknown_button: '这个选项过时了。可以直接打字，或点“重新发送”按文字发出。',
-  }[error.code];
-  if (known) return known;
-  if (!navigator.onLine) return '网络断开了，您写的都还在。连上网后点“重新发送”。';
-  if (error.status === 0) return '网络不太好，没有发出去。请点“重新发送”；急事可以直接拨打 12345。';
-  if (error.status === 413) return '内容太大了。文件请换小一点的，或只拍关键的部分。';
-  if (error.status === 415) return '这种文件收不了，请传照片、录音、视频或 PDF。';
-  if (error.status === 429) return '现在发得太快了，请过一会儿再试。';
-  if (error.status < 500 && /[\u4e00-\u9fff]/.test(error.message)) return error.message;
-  return '系统这会儿有点问题，请稍后再试；急事可以直接拨打 12345。';
 }
 
 function send() {
@@ -176,16 +159,19 @@ async function upload(file, record) {
     files.set(record.key, file);
   }
   try {
-    const answer = await withSession(() => api.upload(file, (part) => {
-      const bar = log.nodeOf(record)?.querySelector('progress');
-      if (bar) bar.value = part;
-    }));
+    const answer = await withSession((renewed) => {
+      if (renewed) tell(RENEWED);
+      return api.upload(file, (part) => {
+        const bar = log.nodeOf(record)?.querySelector('progress');
+        if (bar) bar.value = part;
+      });
+    });
     files.delete(record.key);
     log.change(record, { fate: 'received' });
     setTalk({ uploaded: true });
     accept(answer); // only an id, unless the server has something to say about it
   } catch (error) {
-    tell(sentence(error).replace('重新发送', '重新上传'), 0);
+    tell(explain(error).replace('重新发送', '重新上传'), 0);
     log.change(record, { fate: 'refused', final: [413, 415, 422].includes(error.status) });
   }
 }
@@ -223,7 +209,7 @@ async function showOrders(orders) {
   try {
     const list = orders ?? await withSession(api.workOrders);
     $('orders').replaceChildren(...orderList(list, (order) => {
-      if (!wide.matches) closePanel();
+      panel.closeDrawer();
       say('查进度 ' + order.number);
     }));
     return list;
@@ -233,45 +219,33 @@ async function showOrders(orders) {
   }
 }
 
-// On a wide screen the panel is a column of the page; else a drawer that holds the focus.
-function openPanel() {
-  if (panel.open) return;
-  if (wide.matches || !panel.showModal) panel.setAttribute('open', '');
-  else panel.showModal();
-  showOrders();
-}
-
-function closePanel() {
-  if (panel.close) panel.close();
-  else panel.removeAttribute('open');
-}
-
-$('orders-open').addEventListener('click', () => (panel.open ? closePanel() : openPanel()));
-$('orders-close').addEventListener('click', closePanel);
-panel.addEventListener('click', (event) => event.target === panel && closePanel()); // beside the drawer
-wide.addEventListener('change', () => {
-  closePanel();
-  if (wide.matches) openPanel();
-});
-
 // ---- a new talk ----
 
 $('fresh-open').addEventListener('click', async () => {
+  if (!$('fresh').showModal) { // an old browser
+    if (window.confirm($('fresh-text').textContent)) startAfresh();
+    return;
+  }
   $('fresh').showModal();
   // A new session cannot see these any more: the numbers are worth writing down.
   const numbers = (await showOrders() ?? []).map((order) => order.number);
   $('fresh-numbers').hidden = !numbers.length;
   $('fresh-numbers').textContent = '请先记下工单号，以后凭工单号和手机号查询：' + numbers.join('、');
 });
-$('fresh').addEventListener('close', async () => {
-  if ($('fresh').returnValue !== 'yes') return;
+$('fresh').addEventListener('close', () => {
+  if ($('fresh').returnValue === 'yes') startAfresh();
+  $('fresh').returnValue = '';
+});
+
+function startAfresh() {
   stream?.stop();
   api.forgetSession();
   setText('');
+  tell('');
   log.show([]);
   store.remove('log');
-  line = start();
-});
+  line = line.then(start);
+}
 
 // ---- the start ----
 
@@ -287,10 +261,11 @@ async function start() {
   } catch (error) {
     if (error.status === 401) {
       api.forgetSession();
+      if (log.records.length) log.add({ who: 'note', text: '以上是之前的对话' });
       await start();
       return;
     }
-    tell(error.status === 0 ? '网络连不上，正在等网络恢复。急事可以直接拨打 12345。' : sentence(error), 0);
+    tell(error.status === 0 ? '网络连不上，正在等网络恢复。急事可以直接拨打 12345。' : explain(error), 0);
     if (api.hasSession()) listen();
   }
 }
@@ -313,6 +288,7 @@ window.addEventListener('storage', (event) => { // another tab of the same perso
 
 setUpPage({
   onSend: send,
+  onPanel: () => showOrders(),
   lastText: () => [...log.records].reverse().find((record) => record.who !== 'me' && record.text)?.text,
 });
 setTalk(store.get('talk') ?? START);
@@ -321,6 +297,5 @@ log.show((store.get('log') ?? []).map((record) => ({ // what was under way when 
   fate: { sending: 'failed', waiting: 'failed', uploading: 'refused' }[record.fate] ?? record.fate,
 })));
 $('log').setAttribute('aria-busy', 'false'); // from here on, what is added is read out
-if (wide.matches) openPanel();
 if (matchMedia('(pointer: fine)').matches) text.focus();
 line = start();

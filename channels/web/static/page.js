@@ -33,6 +33,53 @@ export function tell(sentence, seconds = 15) {
   if (sentence && seconds) noteTimer = setTimeout(() => tell(''), seconds * 1000);
 }
 
+// What went wrong, kindly, and what can be done.
+export function explain(error) {
+  const known = {
+    too_long: `一次最多写 ${LIMIT} 个字，请分两次说。`,
+    empty: '还没有写内容。',
+    unknown_button: '这个选项过时了。可以直接打字，或点“重新发送”按文字发出。',
+  }[error.code];
+  if (known) return known;
+  if (!navigator.onLine) return '网络断开了，您写的都还在。连上网后点“重新发送”。';
+  if (error.status === 0) return '网络不太好，没有发出去。请点“重新发送”；急事可以直接拨打 12345。';
+  if (error.status === 413) return '内容太大了。文件请换小一点的，或只拍关键的部分。';
+  if (error.status === 415) return '这种文件收不了，请传照片、录音、视频或 PDF。';
+  if (error.status === 429) return '现在发得太快了，请过一会儿再试。';
+  if (error.status < 500 && /[\u4e00-\u9fff]/.test(error.message)) return error.message;
+  return '系统这会儿有点问题，请稍后再试；急事可以直接拨打 12345。';
+}
+
+// My work orders: on a wide screen a column of the page, else a drawer that holds the focus.
+const wide = matchMedia('(min-width: 1120px)');
+export const panel = {
+  get open() { return $('panel').open; },
+  close() { $('panel').close(); },
+  closeDrawer() {
+    if (!wide.matches) panel.close();
+  },
+};
+
+function setUpPanel(onOpen) {
+  const node = $('panel');
+  const show = () => (wide.matches ? node.setAttribute('open', '') : node.showModal());
+  $('orders-open').addEventListener('click', () => {
+    if (node.open) {
+      panel.close();
+      return;
+    }
+    show();
+    onOpen();
+  });
+  $('orders-close').addEventListener('click', panel.close);
+  node.addEventListener('click', (event) => event.target === node && panel.close()); // beside the drawer
+  wide.addEventListener('change', () => {
+    panel.close();
+    if (wide.matches) show();
+  });
+  if (wide.matches) show();
+}
+
 // talk: what the assistant expects, who holds the conversation ("bot", "queued", "agent"), what was uploaded.
 export function fitInput(talk) {
   const want = EXPECTS[talk.expects] ?? { hint: '请说说您遇到的事' };
@@ -44,6 +91,7 @@ export function fitInput(talk) {
   $('tray').hidden = talk.expects !== 'media';
   $('tray-skip').textContent = talk.uploaded ? '传好了' : '跳过';
   $('banner').hidden = talk.mode === 'bot';
+  $('banner').dataset.mode = talk.mode;
   $('banner-text').textContent = { queued: '正在排队等人工，请稍候', agent: '人工正在为您服务' }[talk.mode] ?? '';
   $('leave-queue').hidden = talk.mode !== 'queued';
   $('human').disabled = talk.mode !== 'bot';
@@ -196,10 +244,11 @@ function speakInstead(button) {
   });
 }
 
-export function setUpPage({ lastText, onSend }) {
+export function setUpPage({ lastText, onSend, onPanel }) {
   toggle($('large'), 'large', false);
   toggle($('contrast'), 'contrast', matchMedia('(prefers-contrast: more)').matches);
   growingInput(onSend);
+  setUpPanel(onPanel);
   followKeyboard();
   readAloud($('read'), lastText);
   speakInstead($('voice'));
