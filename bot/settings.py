@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     rate_limit: str = Field("30/minute", description="Messages one person may send, or `off`")
     session_rate_limit: str = Field("60/minute", description="Sessions one address may open, or `off`")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    number_prefix: str = Field("LS", description="Two letters that work-order numbers begin with")
     city: str = Field("丽水市", description="Name of the city, as pages and answers show it")
     service_name: str = Field("12345 智能受理助手", description="Name of the product, as pages show it")
     hotline_holidays: Path = Field(
