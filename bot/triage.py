@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot import emergency
 from bot.catalogue import catalogue
-from bot.understanding import MATTER_INTENTS, Slots, Understanding
+from bot.understanding import MATTER_INTENTS, Part, Slots, Understanding
 
 Ranking = list[tuple[str, float]]
 Scores = dict[str, Ranking]
@@ -16,6 +16,8 @@ EMERGENCY = 0.5
 """Probability above which the learned detector alone is enough."""
 CAUTION = 0.2
 """Probability above which the reply names the line although neither detector is sure."""
+EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
+"""Probability of haste from which a matter is expedited, and where its class usually is."""
 UNSURE = 0.45
 """An intent below this probability, with another nearly as likely, is asked about."""
 MARGIN = 0.12
@@ -77,21 +79,25 @@ def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
 
 
 def _set_matter(result: Understanding, reading: Reading) -> None:
-    scores = reading.scores
-    result.category = best_category(scores["category"])
-    kinds = [name for name, _ in scores["kind"]]
-    if result.intent == "ask_question":
-        result.kind = "consultation"
-    else:
-        result.kind = next(kind for kind in kinds if kind != "consultation")
-    entry = catalogue().entry(result.category)
-    hurry = dict(scores["urgency"]).get("expedited", 0.0)
-    usual = entry is not None and entry.urgency == "expedited"
-    result.immediate = dict(scores["immediate"]).get("True", 0.0) >= 0.5
-    if hurry >= (0.3 if usual else 0.5) or result.immediate or result.route == "emergency":
-        result.urgency = "expedited"
+    whole = _part(reading.text, reading.scores, question=result.intent == "ask_question")
+    result.kind, result.category = whole.kind, whole.category
+    result.immediate = whole.immediate
+    result.urgency = "expedited" if result.route == "emergency" else whole.urgency
     result.unit = catalogue().responsible_unit(result.category, result.region)
-    result.matters = len(separate_matters(reading))
+    result.parts = separate_matters(reading)
+    result.matters = len(result.parts) or 1
+
+
+def _part(text: str, scores: Scores, question: bool) -> Part:
+    category = best_category(scores["category"])
+    kinds = [name for name, _ in scores["kind"]]
+    kind = "consultation" if question else next(kind for kind in kinds if kind != "consultation")
+    entry = catalogue().entry(category)
+    usual = entry is not None and entry.urgency == "expedited"
+    immediate = dict(scores["immediate"]).get("True", 0.0) >= 0.5
+    hurry = dict(scores["urgency"]).get("expedited", 0.0)
+    expedited = immediate or hurry >= (EXPEDITED_USUALLY if usual else EXPEDITED)
+    return Part(text, kind, category, "expedited" if expedited else "standard", immediate)
 
 
 def best_category(ranking: Ranking) -> list[str]:
@@ -104,16 +110,19 @@ def best_category(ranking: Ranking) -> list[str]:
     return next(path for path, _ in ranking if path.split("/")[0] == best).split("/")
 
 
-def separate_matters(reading: Reading) -> list[str]:
-    """The texts of the separate matters in the message: parts that are matters of different classes."""
-    found: dict[str, str] = {}
+def separate_matters(reading: Reading) -> list[Part]:
+    """The separate matters in the message: parts that are matters of different classes; none if it is one matter."""
+    found: dict[str, Part] = {}
     for text, scores in reading.parts:
         intents = dict(scores["intent"])
         if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5:
             continue
-        category = "/".join(best_category(scores["category"]))
-        found[category] = f"{found[category]}。{text}" if category in found else text
-    return list(found.values()) if len(found) > 1 else [reading.text]
+        question = intents.get("ask_question", 0.0) > intents.get("report_matter", 0.0)
+        part = _part(text, scores, question)
+        known = found.setdefault("/".join(part.category), part)
+        if known is not part:
+            known.text = f"{known.text}。{text}"
+    return list(found.values()) if len(found) > 1 else []
 
 
 def _language(text: str) -> str:

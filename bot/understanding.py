@@ -25,6 +25,17 @@ class Slots:
 
 
 @dataclass
+class Part:
+    """One of several separate matters in a message, with its own text and class."""
+
+    text: str
+    kind: str
+    category: list[str]
+    urgency: str
+    immediate: bool
+
+
+@dataclass
 class Understanding:
     """One message, understood. Values as in the constants above; ``category`` is a path of names."""
 
@@ -43,6 +54,8 @@ class Understanding:
     slots: Slots = field(default_factory=Slots)
     rating: str | None = None
     matters: int = 1
+    parts: list[Part] = field(default_factory=list)
+    """The separate matters, where there are several."""
     language: str = "zh"
     caution: str | None = None
     """The line that one detector of danger thought of and the other not: the reply names it and asks."""
@@ -57,4 +70,6 @@ class Understanding:
     def from_dict(cls, data: dict[str, Any]) -> Understanding:
         """The inverse of `to_dict`; unknown keys are left out."""
         known = {key: value for key, value in data.items() if key in cls.__dataclass_fields__}
-        return cls(**{**known, "slots": Slots(**(known.get("slots") or {}))})
+        known["slots"] = Slots(**(known.get("slots") or {}))
+        known["parts"] = [Part(**part) for part in known.get("parts") or []]
+        return cls(**known)

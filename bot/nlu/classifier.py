@@ -107,4 +107,4 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
 
     def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:
         matrix = self._features(texts, vectors)
-        return [{name: head.ranking(matrix[row]) for name, head in self._heads.items()} for row in range(len(texts))]
+        return [{name: head.ranking(matrix[row : row + 1]) for name, head in self._heads.items()} for row in range(len(texts))]

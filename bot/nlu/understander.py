@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.classifier import PARTS, SCORES
-from bot.triage import Reading, separate_matters, understand
+from bot.triage import Reading, understand
 from bot.understanding import Understanding
 
 UNDERSTANDING = "understanding"
@@ -41,10 +41,7 @@ class Understander(GraphComponent, IntentClassifier):
             facts = {entity["entity"]: entity["value"] for entity in message.get(ENTITIES, [])}
             reading = Reading(message.get(TEXT), scores, facts, message.get(PARTS, []))
             result = understand(reading)
-            data = result.to_dict()
-            if result.matters > 1:
-                data["matter_texts"] = separate_matters(reading)
-            message.set(UNDERSTANDING, data, add_to_output=True)
+            message.set(UNDERSTANDING, result.to_dict(), add_to_output=True)
             intent = {"name": dialogue_intent(result), "confidence": result.confidence}
             message.set(INTENT, intent, add_to_output=True)
             ranking = [{"name": name, "confidence": score} for name, score in scores["intent"][:10]]

@@ -33,9 +33,12 @@ function setTalk(values) {
 
 // An answer, a greeting, or an event (which has an id, perhaps an empty one) becomes bubbles.
 function accept(answer, eventId) {
-  if (answer.state) setTalk({ mode: answer.state });
-  if ('expects' in answer) setTalk({ expects: answer.expects, skip: null, uploaded: false });
   const isEvent = eventId !== undefined;
+  if (answer.state && answer.state !== talk.mode) {
+    setTalk({ mode: answer.state });
+    log.retireButtons(); // 取消排队 is of no use when the agent is there
+  }
+  if ('expects' in answer) setTalk({ expects: answer.expects, skip: null, uploaded: false });
   const who = isEvent && talk.mode === 'agent' ? 'agent' : 'bot';
   log.addAll((answer.messages ?? []).map((message) => {
     let buttons = message.buttons ?? [];
@@ -128,23 +131,16 @@ function failed(record, error) {
     if (!text.value) setText(record.text);
   } else if (error.code === 'unknown_button') {
     log.change(record, { fate: 'failed', body: { text: record.text }, clientId: api.newId() });
-  } else {
-    log.change(record, { fate: 'failed' });
-  }
+  } else log.change(record, { fate: 'failed' });
 }
 
 function send() {
   const words = text.value.trim();
-  if (!words) {
-    text.focus();
-    return;
+  if (tooLong(words)) tell(`一次最多写 ${LIMIT} 个字，请删短一点，或分两次说。`);
+  else if (words) {
+    setText('');
+    say(words);
   }
-  if (tooLong(words)) {
-    tell(`一次最多写 ${LIMIT} 个字，请删短一点，或分两次说。`);
-    return;
-  }
-  setText('');
-  say(words);
 }
 
 async function upload(file, record) {
@@ -181,8 +177,9 @@ async function uploadAll(list) {
   for (const file of list) await upload(file);
 }
 
-for (const id of ['file', 'camera']) {
-  $(id).addEventListener('change', (event) => {
+for (const [input, ...buttons] of [['file', 'attach', 'tray-file'], ['camera', 'tray-camera']]) {
+  for (const button of buttons) $(button).addEventListener('click', () => $(input).click());
+  $(input).addEventListener('change', (event) => {
     const list = [...event.target.files];
     event.target.value = ''; // so that the same file can be chosen again
     uploadAll(list);
@@ -193,9 +190,6 @@ text.addEventListener('paste', (event) => {
   event.preventDefault();
   uploadAll([...event.clipboardData.files]);
 });
-$('attach').addEventListener('click', () => $('file').click());
-$('tray-file').addEventListener('click', () => $('file').click());
-$('tray-camera').addEventListener('click', () => $('camera').click());
 $('tray-skip').addEventListener('click', () => {
   // "跳过" is the word that ends this question, also when something was uploaded.
   say(talk.uploaded ? '传好了' : '跳过', talk.skip ? { button: talk.skip.payload } : { text: '跳过' });
@@ -205,13 +199,17 @@ $('leave-queue').addEventListener('click', () => say('取消排队'));
 
 // ---- my work orders ----
 
+let shown = '';
 async function showOrders(orders) {
   try {
     const list = orders ?? await withSession(api.workOrders);
-    $('orders').replaceChildren(...orderList(list, (order) => {
-      panel.closeDrawer();
-      say('查进度 ' + order.number);
-    }));
+    if (shown !== JSON.stringify(list)) { // else the focus on a card would be lost for nothing
+      shown = JSON.stringify(list);
+      $('orders').replaceChildren(...orderList(list, (order) => {
+        panel.closeDrawer();
+        say('查进度 ' + order.number);
+      }));
+    }
     return list;
   } catch {
     if (!$('orders').childElementCount) $('orders').textContent = '暂时看不到工单，请稍后再试。';
@@ -254,12 +252,12 @@ async function start() {
     if (api.hasSession()) {
       showOrders(await api.workOrders()); // shows whether the token still holds, too
       listen();
-      return;
+    } else {
+      accept(await begin());
+      showOrders([]);
     }
-    accept(await begin());
-    showOrders([]);
   } catch (error) {
-    if (error.status === 401) {
+    if (error.status === 401 && api.hasSession()) {
       api.forgetSession();
       if (log.records.length) log.add({ who: 'note', text: '以上是之前的对话' });
       await start();

@@ -17,11 +17,11 @@ const EXPECTS = {
   name: { hint: '怎么称呼您？', autocomplete: 'name' },
   phone: { hint: '您的联系电话', mode: 'tel', autocomplete: 'tel' },
   case_number: { hint: '请输入工单号', capitals: 'characters' },
-  confidentiality: { hint: '点上面的按钮，或打字' },
-  media: { hint: '可以传照片，也可以打字' },
-  confirm: { hint: '点上面的按钮，或打字修改' },
-  choice: { hint: '点上面的按钮，或打字' },
-  rating: { hint: '点上面的按钮，或打字' },
+  confidentiality: { hint: '点按钮，或打字' },
+  media: { hint: '传照片，或打字' },
+  confirm: { hint: '点按钮，或打字修改' },
+  choice: { hint: '点按钮，或打字' },
+  rating: { hint: '点按钮，或打字' },
   rating_reason: { hint: '请说说哪里不满意' },
 };
 
@@ -88,11 +88,12 @@ export function fitInput(talk) {
   text.autocomplete = want.autocomplete ?? 'off';
   text.setAttribute('autocapitalize', want.capitals ?? 'none');
   $('text-label').textContent = text.placeholder;
-  $('tray').hidden = talk.expects !== 'media';
+  $('tray').hidden = talk.expects !== 'media' || talk.mode === 'agent';
+  $('attach').hidden = !$('tray').hidden;
   $('tray-skip').textContent = talk.uploaded ? '传好了' : '跳过';
   $('banner').hidden = talk.mode === 'bot';
   $('banner').dataset.mode = talk.mode;
-  $('banner-text').textContent = { queued: '正在排队等人工，请稍候', agent: '人工正在为您服务' }[talk.mode] ?? '';
+  $('banner-text').textContent = { queued: '正在排队等人工', agent: '人工正在为您服务' }[talk.mode] ?? '';
   $('leave-queue').hidden = talk.mode !== 'queued';
   $('human').disabled = talk.mode !== 'bot';
   $('human').lastElementChild.textContent = { queued: '排队中', agent: '人工中' }[talk.mode] ?? '转人工';

@@ -4,6 +4,7 @@ import { newId, store } from './api.js';
 
 const KEEP = 100; // bubbles that this device remembers
 
+const URGENT = ['110', '119', '120', '122'];
 const STATUS = {
   registered: '已登记', dispatched: '已派单', in_progress: '办理中', extended: '已延期',
   replied: '已答复', closed: '已办结', reopened: '重新办理', withdrawn: '已撤回',
@@ -40,6 +41,7 @@ function icon(name) {
 // Whatever is not a telephone number or a web address must not become a link (javascript:, data:…).
 export function safeLink(url) {
   const text = String(url ?? '').trim();
+  if (!text) return null;
   const number = text.replace(/^tel:/i, '').replace(/[\s-]/g, '');
   if (/^\+?\d{3,15}$/.test(number)) return { href: 'tel:' + number, number };
   try {
@@ -55,26 +57,34 @@ function linkNode({ title, url }) {
   if (target.number) {
     // "拨打119" and "火警" both become: big number, small words.
     const words = (title ?? '').replace(/\+?\d[\d\s-]{1,}\d/, '').replace(/^\s*(拨打|打)?\s*[·:：-]?\s*/, '').trim();
-    return el('a', { class: 'call', href: target.href, 'aria-label': `拨打 ${target.number} ${words}`.trim() },
+    const urgent = URGENT.includes(target.number);
+    return el('a', { class: urgent ? 'call urgent' : 'call', href: target.href, 'aria-label': `拨打 ${target.number} ${words}`.trim() },
       icon('phone'), el('b', {}, target.number), el('span', {}, words || '点这里拨打'));
   }
   return el('a', { class: 'link', href: target.href, target: '_blank', rel: 'noopener noreferrer' },
     el('span', {}, title || target.href), icon('open'), el('span', { class: 'sr' }, '（在新窗口打开）'));
 }
 
+function day(text) {
+  const [year, month, date] = String(text ?? '').slice(0, 10).split('-').map(Number);
+  return date ? `${year}年${month}月${date}日` : '';
+}
+
 function sourceLine({ title, unit, updated }) {
-  const parts = [title, unit, updated && '更新于 ' + String(updated).slice(0, 10)];
+  const parts = [title, unit, day(updated) && '更新于 ' + day(updated)];
   return '来源：' + parts.filter(Boolean).join(' · ');
 }
 
 // One bubble with all that hangs below it. act: { press(record, button), again(record) }
 function bubble(record, act) {
   const links = (record.links ?? []).map(linkNode).filter(Boolean);
-  const calls = links.filter((node) => node.className === 'call');
-  const others = links.filter((node) => node.className !== 'call');
+  const urgent = links.filter((link) => link.matches('.urgent'));
+  const calls = links.filter((link) => link.matches('.call:not(.urgent)'));
+  const others = links.filter((link) => !link.matches('.call'));
   const node = el('li', { class: 'row ' + record.who, id: 'r-' + record.key });
-  const body = el('div', { class: 'bubble' });
+  const body = el('div', { class: record.thumb ? 'bubble picture' : 'bubble' });
   if (SPEAKER[record.who]) body.append(el('span', { class: 'sr' }, SPEAKER[record.who]));
+  if (urgent.length) node.append(el('div', { class: 'calls' }, ...urgent)); // first: nobody reads on when it burns
   if (record.who === 'agent') node.append(el('p', { class: 'speaker', 'aria-hidden': 'true' }, '人工客服'));
   if (record.thumb) body.append(el('img', { src: record.thumb, alt: '您发的照片：' + record.file }));
   else if (record.file) body.append(el('span', { class: 'file' }, icon('file'), el('span', {}, record.file)));
@@ -112,11 +122,6 @@ function refresh(node, record, act) {
 
 function term(name, value) {
   return value ? [el('dt', {}, name), el('dd', {}, value)] : [];
-}
-
-function day(text) {
-  const [year, month, date] = String(text ?? '').slice(0, 10).split('-').map(Number);
-  return date ? `${year}年${month}月${date}日` : '';
 }
 
 function card(order, onProgress) {
@@ -170,51 +175,58 @@ export async function thumbnail(file) {
 export function transcript({ list, scroll, newer, dots }, act) {
   let records = [];
   let timer;
+  let atEnd = true; // whoever has scrolled up to read is not torn away
   const nodeOf = (record) => document.getElementById('r-' + record.key);
   const save = () => store.set('log', records);
-  const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  let top = 0;
+  const look = (event) => {
+    const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 12;
+    // Content that grew below is not the reader going away: only scrolling up is.
+    if (near || !event || scroll.scrollTop < top) atEnd = near;
+    if (atEnd) newer.hidden = true;
+    top = scroll.scrollTop;
+  };
   const toEnd = () => {
     scroll.scrollTop = scroll.scrollHeight;
-    newer.hidden = true;
+    look();
   };
   newer.addEventListener('click', toEnd);
-  scroll.addEventListener('scroll', () => atEnd() && (newer.hidden = true), { passive: true });
+  scroll.addEventListener('scroll', look, { passive: true });
+  // Bubbles, pictures that arrive late, the keyboard, a banner: the end stays in sight.
+  const watch = new ResizeObserver(() => atEnd && toEnd());
+  [list, scroll, dots].forEach((node) => watch.observe(node));
 
   const self = {
     get records() { return records; },
     nodeOf,
-    toEnd,
     add(values) {
       const record = { ...values, key: newId() };
-      const follow = atEnd();
       records.push(record);
       while (records.length > KEEP) nodeOf(records.shift())?.remove();
       list.append(bubble(record, act));
       save();
-      if (record.who === 'me' || follow) toEnd();
+      if (record.who === 'me') toEnd();
       return record;
     },
     change(record, values) {
-      const follow = atEnd();
       Object.assign(record, values);
       const node = nodeOf(record);
       if (node) refresh(node, record, act);
       save();
-      if (follow) toEnd();
     },
     drop(record) {
       records = records.filter((other) => other !== record);
       nodeOf(record)?.remove();
       save();
     },
-    // Several bubbles at once, as an answer or from the desk.
+    // An answer, or something from the desk: perhaps several bubbles.
     addAll(all, asked) {
-      const follow = asked || atEnd();
+      const follow = asked || atEnd;
       const added = all.map(self.add);
       if (!added.length) return;
-      // A long answer is read from its beginning; and nobody is torn away from what they are reading.
-      if (follow) scroll.scrollTop = nodeOf(added[0]).offsetTop - 12;
-      newer.hidden = follow;
+      if (follow) scroll.scrollTop = nodeOf(added[0]).offsetTop - 12; // a long answer is read from its beginning
+      look();
+      newer.hidden = follow || atEnd;
     },
     // Old buttons would answer a question that is no longer asked.
     retireButtons() {
@@ -228,13 +240,7 @@ export function transcript({ list, scroll, newer, dots }, act) {
     typing(on) {
       clearTimeout(timer);
       dots.hidden = true;
-      if (on) {
-        timer = setTimeout(() => { // not for answers that come at once
-          const follow = atEnd();
-          dots.hidden = false;
-          if (follow) toEnd();
-        }, 250);
-      }
+      if (on) timer = setTimeout(() => { dots.hidden = false; }, 250); // not for answers that come at once
     },
   };
   return self;

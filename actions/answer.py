@@ -1,0 +1,91 @@
+"""Answers from the knowledge base (智能问答): with source, unit and date, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action
+
+from actions.services import store
+from actions.turn import Event, Turn, set_slot
+from bot import phrases
+from bot.intake import is_bare_wish
+from bot.observations import observe
+from kb.schema import Article
+from kb.search import knowledge_base
+
+
+class Answer(Action):
+    """Answers, asks which of two or three is meant, or says that it is not known."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        chosen = turn.entity("article") if turn.intent == "open_article" else None
+        understanding = turn.understanding
+        if chosen:
+            article = knowledge_base().articles.get(chosen)
+            return give(turn, article, turn.slot("last_answer") or {}) if article else await unknown(turn)
+        if understanding is None or is_bare_wish(turn.text):
+            turn.say("utter_ask_bare_question")
+            return []
+        if understanding.caution:
+            turn.tell(phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution]))
+        result = await asyncio.to_thread(knowledge_base().search, turn.text, 5)
+        if result.answerable:
+            return give(turn, knowledge_base().articles[result.hits[0].document.id], {"question": turn.text})
+        if result.choices:
+            buttons = [
+                {"title": hit.document.title, "payload": f'/open_article{{"article": "{hit.document.id}"}}'}
+                for hit in result.choices
+            ]
+            turn.say("utter_which_article", buttons=[*buttons, {"title": "都不是", "payload": "/unsolved"}])
+            return [*remember(turn), set_slot("last_answer", {"article": None, "question": turn.text})]
+        return await unknown(turn)
+
+
+def give(turn: Turn, article: Article, asked: dict[str, Any]) -> list[Event]:
+    """Says the article's answer, its steps, and where it comes from; asks whether that solved it."""
+    question = asked.get("question") or article.title
+    turn.tell(
+        rendered(article, turn.english),
+        buttons=[("解决了", "/solved"), ("没解决", "/unsolved"), ("转人工", "/ask_human")],
+        links=[{"title": article.source.title, "url": article.source.url}] if article.source.url else [],
+        source={"title": article.title, "unit": article.unit, "updated": article.reviewed_on.isoformat()},
+    )
+    events = [set_slot("last_answer", {"article": article.id, "question": question})]
+    return events + (remember(turn) if turn.understanding else [])
+
+
+def rendered(article: Article, english: bool) -> str:
+    """The bubble of an article."""
+    lines = [article.answer]
+    lines += [f"{number}. {step}" for number, step in enumerate(article.steps, 1)]
+    if article.bring:
+        lines.append(f"要带：{'、'.join(article.bring)}")
+    if article.where:
+        lines.append(f"去哪办：{article.where}")
+    if article.legal_basis:
+        lines.append(f"依据：{'；'.join(article.legal_basis)}")
+    lines.append("这样说清楚了吗？")
+    if english:
+        lines.insert(0, "The answer is in Chinese below; tap 转人工 for a person who speaks English.")
+    return "\n".join(lines)
+
+
+async def unknown(turn: Turn) -> list[Event]:
+    """Says that it is not known, keeps the question for the unit, and offers a work order or a human."""
+    await observe(store(), "unanswered", turn.visitor_id, content=turn.text)
+    turn.say("utter_unknown_answer")
+    return [*remember(turn), set_slot("last_answer", None)]
+
+
+def remember(turn: Turn) -> list[Event]:
+    """Keeps the question, so that one tap can file it."""
+    understanding = turn.understanding
+    if understanding is None:
+        return []
+    return [set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()})]

@@ -1,0 +1,230 @@
+"""The intake form: takes each answer, asks what is missing, and files what was confirmed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Action
+
+from actions.services import orders
+from actions.triage_replies import tell_standing
+from actions.turn import INTAKE, Event, Turn, set_slot
+from bot import phrases
+from bot.intake import QUESTIONS, Intake, begin, is_bare_wish, is_skip, is_step_back
+from bot.privacy import find_phone
+from bot.understanding import Understanding
+
+_INSISTS = re.compile(r"就要|一定要|必须|坚持|还是要|非要|偏要|我不管|不管怎样|给我登记|帮我登记|登记上|就想|凭什么不|为什么不(?:能|给|受理|登记)|insist|file it anyway")
+_ALWAYS_INTERRUPT = ("emergency", "leave_queue", "open_article", "solved", "unsolved")
+_INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
+_INTERRUPT_SMALL = {"greet": 0.8, "thank": 0.8, "goodbye": 0.8, "chitchat": 0.85}
+_ASKS = re.compile(r"[?？]|吗|呢$|怎么|什么|多久|多少|哪里|是不是|能不能|可不可以")
+
+
+class ValidateIntake(Action):
+    """Decides, for each message while the form is active, whether it answers the question, and what comes next.
+
+    Returning nothing rejects the form for this turn: a rule for the intent answers, and the form asks again.
+    """
+
+    def name(self) -> str:
+        return "validate_intake_form"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        question = turn.slot("requested_slot") if turn.form == INTAKE else None
+        if question is None:
+            return await start(turn)
+        intake = Intake.from_dict(turn.slot("draft"))
+        if interrupts(turn, question):
+            return []
+        if turn.intent == "cancel" and (turn.understanding is None or len(turn.text) <= 15):
+            turn.say("utter_cancelled")
+            return close(last_matter=undo(intake))
+        if question == "confirm":
+            return await at_summary(turn, intake)
+        return await take(turn, intake, question)
+
+
+async def start(turn: Turn) -> list[Event]:
+    """Opens the form from this message, or from the one that a button refers to."""
+    last = turn.slot("last_matter") if turn.intent == "file_last" else None
+    if last and last.get("draft"):
+        return await proceed(turn, Intake.from_dict(last["draft"]))
+    understanding = Understanding.from_dict(last["understanding"]) if last else turn.understanding
+    text = last["text"] if last else turn.text
+    standing = turn.slot("standing")
+    if standing and insists(turn, text):
+        return close() + await tell_standing(turn, standing, text)
+    if understanding is None:
+        # The bare button "report": everything is still to be told.
+        understanding = Understanding("report_matter", 1.0, route="accept", kind="complaint")
+    if understanding.caution:
+        turn.tell(phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution]))
+    intake = begin(text, understanding)
+    if contact := turn.slot("contact"):
+        intake.name, intake.phone = intake.name or contact["name"], intake.phone or contact["phone"]
+    return [set_slot("standing", None), *await proceed(turn, intake)]
+
+
+async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
+    """Takes the answer to the question that was asked."""
+    understanding = turn.understanding or Understanding(turn.intent, 1.0)
+    text = turn.text or button_text(turn)
+    if is_step_back(text):
+        if not intake.step_back():
+            return close(last_matter=undo(intake))
+        return await proceed(turn, intake)
+    if question == "description" and understanding.route in ("legal_route", "decline"):
+        detail = understanding.legal_route or understanding.decline_reason or ""
+        return close() + await tell_standing(turn, {"route": understanding.route, "detail": detail}, text)
+    if question == "description" and is_bare_wish(text):
+        return await proceed(turn, intake)
+    intake.answer(question, text, understanding)
+    if question == "phone" and "phone" in intake.skipped:
+        turn.say("utter_no_contact")
+    return await proceed(turn, intake)
+
+
+async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
+    """Yes files; no and a named field change; anything else is a correction in the person's own words."""
+    if turn.intent == "affirm":
+        return [set_slot("draft", intake.to_dict()), set_slot("confirm", True), set_slot("requested_slot", None)]
+    if turn.intent == "edit":
+        intake.reopen(turn.entity("field") or "description")
+        return await proceed(turn, intake)
+    if turn.intent in ("deny", "skip") and len(turn.text) <= 8 or turn.understanding is None:
+        turn.say("utter_what_to_change")
+        return [set_slot("draft", intake.to_dict()), set_slot("confirm", "shown"), set_slot("requested_slot", "confirm")]
+    if is_step_back(turn.text):
+        intake.step_back()
+        return await proceed(turn, intake)
+    intake.amend(turn.text, turn.understanding)
+    return await proceed(turn, intake)
+
+
+async def proceed(turn: Turn, intake: Intake) -> list[Event]:
+    """The next question, unless the person has filed the same fact before."""
+    question = intake.next_question()
+    if question != "description" and not intake.another:
+        draft = intake.drafts(turn.visitor_id, turn.channel)[0]
+        if known := await orders().same_fact(draft):
+            intake.another = True
+            turn.tell(
+                phrases.duplicate(known),
+                buttons=[("补充", "/supplement"), ("催一下", "/urge"), ("是另一件事", "/file_last"), ("转人工", "/ask_human")],
+            )
+            return [*close(last_matter=undo(intake)), set_slot("order_number", known.number)]
+    known_values = {"location": intake.place(), "region": intake.region, "occurred_at": intake.occurred_at}
+    return [
+        set_slot("draft", intake.to_dict()),
+        *[set_slot(name, value) for name, value in known_values.items()],
+        set_slot("description", "\n".join(intake.account) or None),
+        set_slot("confirm", None),
+        set_slot("requested_slot", question),
+    ]
+
+
+def interrupts(turn: Turn, question: str) -> bool:
+    """Whether the message is something else than an answer, so that its own rule must speak."""
+    intent, understanding = turn.intent, turn.understanding
+    if intent in _ALWAYS_INTERRUPT:
+        return True
+    if understanding is None:
+        return intent in ("ask_human", "help", "check_progress")
+    sure = understanding.confidence
+    if intent in _INTERRUPT:
+        return sure >= _INTERRUPT[intent]
+    if question == "description":
+        return intent in ("greet", "thank", "goodbye") and sure >= 0.8
+    if find_phone(turn.text) or is_skip(turn.text):
+        return False
+    if intent in _INTERRUPT_SMALL:
+        return sure >= _INTERRUPT_SMALL[intent]
+    if intent in ("ask_question", "legal_route", "decline"):
+        return sure >= 0.6 and bool(_ASKS.search(turn.text)) and len(turn.text) >= 5
+    return False
+
+
+def insists(turn: Turn, text: str) -> bool:
+    """Whether somebody whose matter was not taken says nothing new but wants it filed all the same."""
+    if turn.intent == "file_last":
+        return False
+    return is_bare_wish(text) or (len(text) <= 40 and bool(_INSISTS.search(text)))
+
+
+def button_text(turn: Turn) -> str:
+    """What a button of the form stands for in words."""
+    if turn.intent == "pick":
+        return turn.entity("region_choice") or ""
+    return "跳过" if turn.intent in ("skip", "deny") else ""
+
+
+def undo(intake: Intake) -> dict[str, Any]:
+    """What is needed to take a cancelled form up again."""
+    return {"draft": intake.to_dict(), "text": "\n".join(intake.account)}
+
+
+def close(last_matter: dict[str, Any] | None = None) -> list[Event]:
+    """Ends the form with nothing filed."""
+    names = [*QUESTIONS, "draft"]
+    return [*[set_slot(name, None) for name in names], set_slot("last_matter", last_matter), set_slot("requested_slot", None)]
+
+
+class AskPhone(Action):
+    """Asks for name and telephone at once; the second time only for what was missing or wrong."""
+
+    def name(self) -> str:
+        return "action_ask_intake_form_phone"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        intake = Intake.from_dict(turn.slot("draft"))
+        if not intake.phone_tries:
+            turn.say("utter_ask_phone")
+        elif re.search(r"\d{5,}", turn.text):
+            turn.say("utter_wrong_phone")
+        else:
+            turn.say("utter_only_name", name=intake.name or "您")
+        return []
+
+
+class AskConfirm(Action):
+    """Shows what will be filed."""
+
+    def name(self) -> str:
+        return "action_ask_intake_form_confirm"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        if turn.slot("confirm") == "shown":
+            return []
+        intake = Intake.from_dict(turn.slot("draft"))
+        drafts = intake.drafts(turn.visitor_id, turn.channel)
+        others = await orders().similar_of_others(drafts[0])
+        turn.tell(
+            phrases.summary(intake, drafts, others),
+            buttons=[("一起提交" if others else "提交", "/affirm"), ("要改一下", "/deny"), ("取消", "/cancel")],
+            expects="confirm",
+        )
+        return []
+
+
+class File(Action):
+    """Files what was confirmed. Filing the same draft again gives the same number."""
+
+    def name(self) -> str:
+        return "action_file"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        if turn.slot("confirm") is not True or not turn.slot("draft"):
+            return []
+        intake = Intake.from_dict(turn.slot("draft"))
+        filed = await orders().file(intake.drafts(turn.visitor_id, turn.channel))
+        turn.tell(phrases.filed(filed, bool(intake.phone)), buttons=[("查进度", "/check_progress")])
+        events = close()
+        if intake.phone:
+            events.append(set_slot("contact", {"name": intake.name, "phone": intake.phone}))
+        return [*events, set_slot("order_number", None), set_slot("last_answer", None)]

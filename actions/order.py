@@ -1,0 +1,247 @@
+"""The order form: progress, urging, supplement, withdrawal and rating of an order that exists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rasa_sdk import Action
+
+from actions.services import orders
+from actions.turn import INTAKE, ORDER, Event, Turn, set_slot
+from bot import phrases
+from bot.extract.facts import find_case_number
+from bot.intake import is_skip
+from bot.privacy import find_phone
+from bot.workorders.life import OPEN
+from bot.workorders.orders import Refused, WorkOrder
+
+TASKS = {
+    "check_progress": "progress",
+    "urge": "urge",
+    "supplement": "supplement",
+    "withdraw": "withdraw",
+    "rate": "rate",
+}
+_SLOTS = ("order_number", "order_proof", "order_text", "order_consent", "order_rating", "order_reason", "order_task")
+_BARE = re.compile(
+    r"我|想|要|再|给|帮|补充|加|一点|一下|一句|内容|情况|材料|工单|刚才|上次|之前|那个|那件|反映|投诉|的|事情?|到|里|对|了|说|个|[\s,，。.!！:：]"
+)
+_SHOWN = 3
+"""Orders whose progress is told at once."""
+
+
+@dataclass
+class OrderTask:
+    """What is to be done with which order, as far as it is known."""
+
+    task: str
+    number: str | None = None
+    proof: str | None = None
+    text: str | None = None
+    rating: str | None = None
+
+
+class ValidateOrder(Action):
+    """Goes on with the task as far as it can, and asks for the one thing that is missing."""
+
+    def name(self) -> str:
+        return "validate_order_form"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        question = turn.slot("requested_slot") if turn.form == ORDER else None
+        if question is None:
+            return await start(turn)
+        task = OrderTask(**turn.slot("order_task"))
+        if turn.intent in ("emergency", "ask_human", "leave_queue", "open_article", "abuse") or asks_something(turn, question):
+            return []
+        if turn.intent == "cancel":
+            turn.say("utter_deny")
+            return done()
+        if turn.intent in ("report_matter", "file_last") and not answers(turn, question):
+            # Somebody who tells a new matter is not held by the old question.
+            return [*done(), {"event": "followup", "name": INTAKE, "timestamp": None}]
+        if turn.intent in TASKS and TASKS[turn.intent] != task.task and not answers(turn, question):
+            return await start(turn)
+        return await take(turn, task, question)
+
+
+async def start(turn: Turn) -> list[Event]:
+    """Finds the task and, where possible, the order, without asking."""
+    understanding = turn.understanding
+    task = OrderTask(TASKS.get(turn.intent, "progress"))
+    task.number = turn.entity("number") or find_case_number(turn.text)
+    task.proof = find_phone(turn.text)
+    if understanding and task.task == "rate":
+        task.rating = understanding.rating
+    task.rating = turn.entity("rating") or task.rating
+    if task.task == "supplement" and len(_BARE.sub("", turn.text)) >= 4:
+        task.text = turn.text
+    if task.number is None and task.task != "progress":
+        task.number = turn.slot("order_number")
+    if task.number is None:
+        return await choose(turn, task)
+    return await proceed(turn, task)
+
+
+async def choose(turn: Turn, task: OrderTask) -> list[Event]:
+    """Which of the person's own orders is meant: told at once, taken, or asked."""
+    own = await orders().own(turn.visitor_id)
+    if not own:
+        turn.say("utter_no_orders")
+        return ask(task, "order_number")
+    if task.task == "progress":
+        for order in own[:_SHOWN]:
+            tell_progress(turn, order)
+        return done()
+    wanted = OPEN if task.task != "rate" else ("replied", "closed")
+    fitting = [order for order in own if order.status in wanted and not (task.task == "rate" and order.rating)]
+    if len(fitting) > 1:
+        intent = next(name for name, value in TASKS.items() if value == task.task)
+        buttons = [
+            {"title": phrases.order_title(order), "payload": f'/{intent}{{"number": "{order.number}"}}'} for order in fitting[:5]
+        ]
+        turn.say("utter_which_order", buttons=buttons)
+        return ask(task, "order_number")
+    task.number = (fitting or own)[0].number
+    return await proceed(turn, task)
+
+
+async def take(turn: Turn, task: OrderTask, question: str) -> list[Event]:
+    """Takes the answer to the question that was asked."""
+    if question == "order_number":
+        task.number = turn.entity("number") or find_case_number(turn.text)
+        task.proof = task.proof or find_phone(turn.text)
+        if task.number is None:
+            turn.say("utter_order_not_found")
+            return done()
+    elif question == "order_proof":
+        task.proof = find_phone(turn.text)
+        if task.proof is None:
+            turn.say("utter_order_not_found")
+            return done()
+    elif question == "order_text":
+        task.text = turn.text
+    elif question == "order_consent":
+        if turn.intent != "affirm":
+            turn.say("utter_order_kept")
+            return done()
+        return await act(turn, task)
+    elif question == "order_rating":
+        task.rating = turn.entity("rating") or (turn.understanding.rating if turn.understanding else None)
+    elif question == "order_reason":
+        reason = turn.text if turn.text and not is_skip(turn.text) else None
+        return await act(turn, task, reason=reason)
+    return await proceed(turn, task)
+
+
+async def proceed(turn: Turn, task: OrderTask) -> list[Event]:
+    """Checks that the asker may, then does it or asks for what is missing."""
+    order = await orders().find(task.number or "", turn.visitor_id, task.proof)
+    if order is None:
+        # The same for a number that does not exist and for somebody else's.
+        if task.proof is None:
+            return ask(task, "order_proof")
+        turn.say("utter_order_not_found")
+        return done()
+    if task.task == "progress":
+        tell_progress(turn, order)
+        return done()
+    if task.task == "supplement" and not task.text:
+        return ask(task, "order_text")
+    if task.task == "withdraw" and order.status in OPEN:
+        turn.tell(phrases.progress(order))
+        return ask(task, "order_consent")
+    if task.task == "rate" and order.status in ("replied", "closed") and not order.rating:
+        if task.rating is None:
+            return ask(task, "order_rating")
+        if task.rating == "dissatisfied":
+            return ask(task, "order_reason")
+    return await act(turn, task)
+
+
+async def act(turn: Turn, task: OrderTask, reason: str | None = None) -> list[Event]:
+    """Does what was asked for; a refusal is said with its reason."""
+    number = task.number or ""
+    try:
+        if task.task == "supplement":
+            await orders().supplement(number, task.text or "")
+            turn.say("utter_supplemented", number=number)
+        elif task.task == "urge":
+            await orders().urge(number)
+            turn.say("utter_urged", number=number)
+        elif task.task == "withdraw":
+            await orders().withdraw(number)
+            turn.say("utter_withdrawn", number=number)
+        else:
+            await orders().rate(number, task.rating or "neutral", reason)
+            turn.say("utter_rated", number=number)
+    except Refused as refused:
+        reason_key = "finished" if refused.reason in ("closed", "replied") else refused.reason
+        turn.say(f"utter_refused_{reason_key}", number=number)
+    return done()
+
+
+def tell_progress(turn: Turn, order: WorkOrder) -> None:
+    """Where the order stands, with what can be done about it."""
+    number = order.number
+    if order.status in OPEN:
+        buttons = [
+            ("补充", f'/supplement{{"number": "{number}"}}'),
+            ("催一下", f'/urge{{"number": "{number}"}}'),
+            ("撤回", f'/withdraw{{"number": "{number}"}}'),
+        ]
+    elif order.status in ("replied", "closed") and not order.rating:
+        buttons = [("评价", f'/rate{{"number": "{number}"}}')]
+    else:
+        buttons = []
+    turn.tell(phrases.progress(order), buttons=buttons)
+
+
+def answers(turn: Turn, question: str) -> bool:
+    """Whether the message holds what was asked for, whatever it was classified as."""
+    if turn.understanding is None:
+        return bool(turn.entity("number") or turn.entity("rating"))
+    if question == "order_number":
+        return find_case_number(turn.text) is not None
+    if question == "order_proof":
+        return find_phone(turn.text) is not None
+    return question in ("order_text", "order_reason")
+
+
+def asks_something(turn: Turn, question: str) -> bool:
+    """Whether the message is small talk or a question of its own, which its rule answers."""
+    understanding = turn.understanding
+    if understanding is None or answers(turn, question):
+        return False
+    return turn.intent in ("ask_question", "greet", "thank", "help", "chitchat") and understanding.confidence >= 0.7
+
+
+def ask(task: OrderTask, question: str) -> list[Event]:
+    """Keeps the task and asks."""
+    return [set_slot("order_task", asdict(task)), set_slot("requested_slot", question)]
+
+
+def done() -> list[Event]:
+    """Ends the form."""
+    return [*[set_slot(name, None) for name in _SLOTS], set_slot("requested_slot", None)]
+
+
+class Progress(Action):
+    """Progress while another form waits: told, without a form of its own."""
+
+    def name(self) -> str:
+        return "action_progress"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        number = turn.entity("number") or find_case_number(turn.text)
+        found = [await orders().find(number, turn.visitor_id, find_phone(turn.text))] if number else []
+        own = [order for order in found if order] if number else (await orders().own(turn.visitor_id))[:_SHOWN]
+        for order in own:
+            tell_progress(turn, order)
+        if not own:
+            turn.say("utter_order_not_found")
+        return []

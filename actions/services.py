@@ -1,0 +1,37 @@
+"""The domain services that the actions use, one of each a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from bot.handoff import Queue
+from bot.settings import ROOT
+from bot.storage import Database, database
+from bot.workorders.orders import WorkOrders
+
+
+def store() -> Database:
+    """The store of this process."""
+    return database()
+
+
+@lru_cache(maxsize=1)
+def orders() -> WorkOrders:
+    """The work orders of this process."""
+    return WorkOrders(database())
+
+
+@lru_cache(maxsize=1)
+def queue() -> Queue:
+    """The queue for agents of this process."""
+    return Queue(database())
+
+
+@lru_cache(maxsize=1)
+def legal_routes() -> dict[str, Any]:
+    """The legal routes: name, text, law and lines of each (``bot/data/legal_routes.yml``)."""
+    data: dict[str, Any] = yaml.safe_load((ROOT / "bot" / "data" / "legal_routes.yml").read_text(encoding="utf-8"))
+    return data

@@ -1,0 +1,110 @@
+"""Greetings, yes and no outside a form, and what was not understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action
+
+from actions.services import store
+from actions.turn import INTAKE, Event, Turn, set_slot
+from bot import phrases
+from bot.observations import observe
+from bot.settings import settings
+
+
+class Greet(Action):
+    """Says who we are."""
+
+    def name(self) -> str:
+        return "action_greet"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        turn.say("utter_greet", city=settings().city)
+        return []
+
+
+class Abuse(Action):
+    """Urges kindly, names the rule, and keeps a record (Article 21)."""
+
+    def name(self) -> str:
+        return "action_abuse"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        await observe(store(), "abuse", turn.visitor_id, content=turn.text)
+        turn.say("utter_abuse")
+        return []
+
+
+class Affirm(Action):
+    """Yes: to "was this solved?", else to nothing in particular."""
+
+    def name(self) -> str:
+        return "action_affirm"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        return await verdict(Turn(tracker, dispatcher), "solved", otherwise="utter_affirm")
+
+
+class Deny(Action):
+    """No: to "was this solved?", else to nothing in particular."""
+
+    def name(self) -> str:
+        return "action_deny"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        return await verdict(Turn(tracker, dispatcher), "unsolved", otherwise="utter_deny")
+
+
+class Verdict(Action):
+    """The button below an answer."""
+
+    def name(self) -> str:
+        return "action_verdict"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        return await verdict(turn, "solved" if turn.intent == "solved" else "unsolved")
+
+
+async def verdict(turn: Turn, said: Any, otherwise: str | None = None) -> list[Event]:
+    """Keeps what the person says of the last answer, and offers what follows."""
+    answer = turn.slot("last_answer")
+    if not answer and otherwise:
+        turn.say(otherwise)
+        return []
+    if answer:
+        await observe(store(), said, turn.visitor_id, subject=answer["article"], content=answer["question"])
+    turn.say(f"utter_{said}")
+    return [set_slot("last_answer", None)]
+
+
+class Unclear(Action):
+    """Asks which of the likely things is meant, instead of guessing."""
+
+    def name(self) -> str:
+        return "action_unclear"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        understanding = turn.understanding
+        if understanding is None:
+            turn.say("utter_help")
+            return []
+        buttons = [{"title": t, "payload": p} for t, p in phrases.question_back(understanding)]
+        turn.say("utter_unclear", buttons=buttons)
+        return [set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()})]
+
+
+class Cancel(Action):
+    """Cancel, with nothing under way."""
+
+    def name(self) -> str:
+        return "action_cancel"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        turn.say("utter_nothing_to_cancel" if turn.form != INTAKE else "utter_cancelled")
+        return []

@@ -1,0 +1,85 @@
+"""Emergencies, legal routes and refusals: Article 15 (2) to (4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action
+
+from actions.services import legal_routes, store
+from actions.turn import Event, Turn, set_slot
+from bot import phrases
+from bot.emergency import SUICIDE, also_ambulance
+from bot.observations import observe
+
+
+class Emergency(Action):
+    """The right line at once, before any question; an agent is alerted. A form under way waits."""
+
+    def name(self) -> str:
+        return "action_emergency"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        understanding = turn.understanding
+        line = (understanding and understanding.hotline) or "110"
+        hurt, suicide = also_ambulance(turn.text), bool(SUICIDE.search(turn.text))
+        turn.tell(
+            phrases.emergency(line, hurt, suicide, turn.english),
+            links=phrases.emergency_links(line, hurt, suicide),
+            buttons=[("打过了，再登记一下", "/file_last"), ("转人工", "/ask_human")],
+        )
+        await observe(store(), "emergency", turn.visitor_id, subject=line, content=turn.text)
+        events: list[Event] = []
+        if understanding:
+            events.append(set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()}))
+        if turn.form:
+            # The form stays as it is and asks nothing now; without this it would be taken as rejected for good.
+            events.append({"event": "active_loop", "name": turn.form, "timestamp": None})
+            events.append({"event": "followup", "name": "action_listen", "timestamp": None})
+        return events
+
+
+class LegalRoute(Action):
+    """Tells which body, how, by when, and by which law (Article 15 (3)); nothing is filed."""
+
+    def name(self) -> str:
+        return "action_legal_route"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        understanding = turn.understanding
+        if understanding is None or understanding.legal_route is None:
+            return []
+        return await tell_standing(turn, {"route": "legal_route", "detail": understanding.legal_route}, turn.text)
+
+
+class Decline(Action):
+    """Explains kindly why not (Article 15 (4)); nothing is filed."""
+
+    def name(self) -> str:
+        return "action_decline"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        understanding = turn.understanding
+        if understanding is None or understanding.decline_reason is None:
+            return []
+        return await tell_standing(turn, {"route": "decline", "detail": understanding.decline_reason}, turn.text)
+
+
+async def tell_standing(turn: Turn, standing: dict[str, str], text: str) -> list[Event]:
+    """Says why the matter is not filed and what helps instead; remembers it, for one who insists."""
+    detail = standing["detail"]
+    if standing["route"] == "legal_route":
+        route = legal_routes()[detail]
+        body = route["english"] + "\n" + route["text"] if turn.english else route["text"]
+        told = f"{body}\n依据：{route['law']}。"
+        links = phrases.call_links(route["lines"])
+    else:
+        told, links = phrases.decline(detail, turn.english), []
+        if not turn.english:
+            told += f"\n依据：{phrases.DECLINE_LAW[detail]}。"
+    turn.tell(told, links=links, buttons=[("转人工", "/ask_human")])
+    await observe(store(), "refused", turn.visitor_id, subject=detail, content=text)
+    return [set_slot("standing", standing), set_slot("last_matter", None)]

@@ -1,0 +1,89 @@
+"""What an action needs to know of the turn: who wrote what, and what it was understood to mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.understanding import Understanding
+
+Event = dict[str, Any]
+INTAKE, ORDER = "intake_form", "order_form"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of one visitor. ``understanding`` is None when a button was pressed."""
+
+    tracker: Tracker
+    dispatcher: CollectingDispatcher
+
+    @property
+    def visitor_id(self) -> str:
+        return str(self.tracker.sender_id)
+
+    @property
+    def channel(self) -> str:
+        return str(self.tracker.get_latest_input_channel() or "web")
+
+    @property
+    def intent(self) -> str:
+        return str(self.tracker.latest_message["intent"]["name"])
+
+    @property
+    def text(self) -> str:
+        """What the person wrote, as written; empty when a button was pressed."""
+        if self.understanding is None:
+            return ""
+        return str(self.tracker.latest_message.get("original_text") or "").replace("／", "/", 1).strip()
+
+    @property
+    def understanding(self) -> Understanding | None:
+        data = self.tracker.latest_message.get("understanding")
+        return Understanding.from_dict(data) if data else None
+
+    @property
+    def form(self) -> str | None:
+        """The form under way."""
+        return self.tracker.active_loop_name or None
+
+    @property
+    def english(self) -> bool:
+        return self.tracker.get_slot("language") == "en"
+
+    def entity(self, name: str) -> str | None:
+        """A value that a button carried or the extractors found."""
+        return next((str(value) for value in self.tracker.get_latest_entity_values(name)), None)
+
+    def slot(self, name: str) -> Any:
+        return self.tracker.get_slot(name)
+
+    def say(self, response: str, **values: Any) -> None:
+        """Speaks a response of ``domain.yml``."""
+        self.dispatcher.utter_message(response=response, **values)
+
+    def tell(
+        self,
+        text: str,
+        buttons: list[tuple[str, str]] | None = None,
+        links: list[dict[str, str]] | None = None,
+        source: dict[str, str] | None = None,
+        expects: str | None = None,
+    ) -> None:
+        """Speaks a composed text with its buttons ``(title, payload)``, links and source."""
+        custom: dict[str, Any] = {"links": links or [], "source": source}
+        if expects:
+            custom["expects"] = expects
+        self.dispatcher.utter_message(
+            text=text,
+            buttons=[{"title": title, "payload": payload} for title, payload in buttons or []],
+            json_message=custom,
+        )
+
+
+def set_slot(name: str, value: Any) -> Event:
+    """The event that keeps a value for later turns."""
+    return {"event": "slot", "name": name, "value": value, "timestamp": None}
