@@ -204,7 +204,7 @@ class AskConfirm(Action):
         drafts = intake.drafts(turn.visitor_id, turn.channel)
         others = await orders().similar_of_others(drafts[0])
         turn.tell(
-            phrases.summary(intake, drafts, others),
+            phrases.summary(intake, drafts, others, await orders().loose_media(turn.visitor_id)),
             buttons=[("一起提交" if others else "提交", "/affirm"), ("要改一下", "/deny"), ("取消", "/cancel")],
             expects="confirm",
         )

@@ -30,8 +30,8 @@ class WorkingCalendar:
     def __init__(self, announcements: Path) -> None:
         data = yaml.safe_load(announcements.read_text(encoding="utf-8"))
         self._announced = set(data["announced"])
-        self._off = {_as_date(day) for day in data["off"]}
-        self._worked = {_as_date(day) for day in data["worked"]}
+        self._off = {_as_date(day) for day in data["days_off"]}
+        self._worked = {_as_date(day) for day in data["days_worked"]}
         self._known = holidays.country_holidays("CN")
 
     def is_working(self, day: date) -> bool:

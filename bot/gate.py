@@ -7,7 +7,8 @@ text; a conversation that an agent holds goes to the agent.
 from __future__ import annotations
 
 import asyncio
-import logging
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,8 +28,6 @@ from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Answered, Utterance, now
 from bot.visitors import Visitors, remember_offer
-
-log = logging.getLogger(__name__)
 
 LONGEST = 2000
 """Characters of one message."""
@@ -78,14 +77,17 @@ class Limiter:
     """A moving-window rate limit, in memory or in Redis."""
 
     def __init__(self, rule: str, name: str) -> None:
-        self._rule: RateLimitItem | None = None if rule == "off" else parse(rule)
+        off = "off" in (rule, settings().rate_limit)
+        self._rule: RateLimitItem | None = None if off else parse(rule)
         self._name = name
         self._window = MovingWindowRateLimiter(storage_from_string(settings().redis_url or "memory://"))
 
     def take(self, who: str) -> None:
         """Counts one; raises `Refusal` 429 when it is one too many."""
         if self._rule and not self._window.hit(self._rule, self._name, who):
-            raise Refusal(429, "too_fast", "您发得太快了，请稍等一会儿再发。", retry_after=self._rule.get_expiry())
+            free_at, _ = self._window.get_window_stats(self._rule, self._name, who)
+            wait = max(1, math.ceil(free_at - time.time()))
+            raise Refusal(429, "too_fast", f"您发得太快了，请等{wait}秒再发。", retry_after=wait)
 
 
 class Gate:
@@ -110,6 +112,14 @@ class Gate:
                 answer = Answer(state="agent")
             else:
                 answer = await self._ask_engine(text, message)
+            await self._keep(message, answer)
+            return answer
+
+    async def greet(self, visitor_id: str, channel: str) -> Answer:
+        """The first words to a new visitor."""
+        message = IncomingMessage(visitor_id, channel)
+        async with self._line(visitor_id):
+            answer = await self._ask_engine("/greet", message)
             await self._keep(message, answer)
             return answer
 

@@ -63,7 +63,6 @@ class Intake:
     confidential: bool = True
     skipped: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    media: list[str] = field(default_factory=list)
     phone_tries: int = 0
     another: bool = False
     """Whether the person said that it is another matter than the one filed before."""
@@ -138,7 +137,6 @@ class Intake:
             urgency=matter.urgency,
             immediate=matter.immediate,
             confidential=self.confidential,
-            media=self.media if number == 0 else [],
         )
 
     # What is told -------------------------------------------------------------------------------------------------

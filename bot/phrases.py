@@ -112,7 +112,7 @@ def day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-def summary(intake: Intake, drafts: list[Draft], others: int) -> str:
+def summary(intake: Intake, drafts: list[Draft], others: int, media: int) -> str:
     """What will be filed, for a last look."""
     lines = ["请看一下，对不对？"]
     for number, draft in enumerate(drafts, 1):
@@ -124,8 +124,8 @@ def summary(intake: Intake, drafts: list[Draft], others: int) -> str:
         lines.append(f"时间：{intake.occurred_at}")
     contact = " ".join(filter(None, (intake.name, mask_phone(intake.phone))))
     lines.append(f"联系人：{contact or '没留'}（{'给您保密' if intake.confidential else '可以公开'}）")
-    if intake.media:
-        lines.append(f"附件：{len(intake.media)}个")
+    if media:
+        lines.append(f"附件：{media}个")
     if others:
         lines.append("这个地方最近已经有人反映过类似问题，您提交后会一起关注。")
     lines.append("没问题点“提交”；有照片也可以现在发。")

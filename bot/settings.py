@@ -32,8 +32,8 @@ class Settings(BaseSettings):
         None, description="Hugging Face folder or hub name of the sentence encoder; the built-in one unless set"
     )
     encoder_threads: int = Field(0, description="Threads of one encoder run; 0 lets torch choose")
-    rate_limit: str = Field("30/minute", description="Messages one person may send, or `off`")
-    session_rate_limit: str = Field("60/minute", description="Sessions one address may open, or `off`")
+    rate_limit: str = Field("60/minute", description="Messages one person may send, or `off` (then sessions are not limited either)")
+    session_rate_limit: str = Field("300/minute", description="Sessions one address may open, or `off`")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     number_prefix: str = Field("LS", description="Two letters that work-order numbers begin with")
     city: str = Field("丽水市", description="Name of the city, as pages and answers show it")

@@ -62,9 +62,9 @@ class Encoder:
             return np.zeros((0, self.dim), np.float32)
         return np.stack([vector for text in texts if (vector := found[text]) is not None])
 
-    async def warm(self, text: str) -> None:
-        """Encodes a message in a thread, so that the event loop never waits for the model."""
-        await asyncio.to_thread(self.encode, [text])
+    async def warm(self, texts: list[str]) -> None:
+        """Encodes in a thread, so that the event loop never waits for the model."""
+        await asyncio.to_thread(self.encode, texts)
 
     def _encode(self, texts: Sequence[str], kind: Kind, progress: str | None) -> Vectors:
         import torch

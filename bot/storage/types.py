@@ -18,7 +18,8 @@ from bot.settings import settings
 
 
 @lru_cache(maxsize=1)
-def _cipher() -> Fernet:
+def cipher() -> Fernet:
+    """The cipher of everything personal."""
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(settings().key().encode()).digest()))
 
 
@@ -34,10 +35,10 @@ class Encrypted(TypeDecorator):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
-        return None if value is None else _cipher().encrypt(json.dumps(value, ensure_ascii=False).encode())
+        return None if value is None else cipher().encrypt(json.dumps(value, ensure_ascii=False).encode())
 
     def process_result_value(self, value: bytes | None, dialect: Any) -> Any:
-        return None if value is None else json.loads(_cipher().decrypt(value))
+        return None if value is None else json.loads(cipher().decrypt(value))
 
 
 class Instant(TypeDecorator):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
@@ -55,7 +55,6 @@ class Draft:
     urgency: str = "standard"
     immediate: bool = False
     confidential: bool = True
-    media: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -160,9 +159,13 @@ class WorkOrders:
 
         return await self._store.run(count)
 
-    async def supplement(self, number: str, text: str, media: list[str] | None = None) -> None:
-        """Adds what is new to an order; refused when it was withdrawn."""
-        await self._move(number, "supplemented", {"text": text}, refuse_in=("withdrawn",), media=media)
+    async def loose_media(self, visitor_id: str) -> int:
+        """How many uploads of a visitor belong to no order yet: the next filing or supplement takes them."""
+        return await self._store.run(lambda session: len(_loose(session, visitor_id)))
+
+    async def supplement(self, number: str, text: str) -> None:
+        """Adds what is new to an order, with the uploads; refused when it was withdrawn."""
+        await self._move(number, "supplemented", {"text": text}, refuse_in=("withdrawn",))
 
     async def urge(self, number: str) -> None:
         """Records an urging (催办); refused when nothing is left to do, or too often in a day."""
@@ -199,7 +202,6 @@ class WorkOrders:
         data: dict[str, Any],
         refuse_in: tuple[str, ...] = (),
         check: Any = None,
-        media: list[str] | None = None,
     ) -> None:
         def move(session: Any) -> None:
             row = session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number)).one()
@@ -208,7 +210,8 @@ class WorkOrders:
             if check:
                 check(row)
             session.add(WorkOrderEvent(order_id=row.id, kind=kind, data=data))
-            _attach(session, number, row.visitor_id, media or [])
+            if kind == "supplemented":
+                _attach(session, number, row.visitor_id)
 
         await self._store.run(move)
 
@@ -248,13 +251,18 @@ def _file(session: Any, draft: Draft) -> WorkOrder:
     row.events.append(WorkOrderEvent(kind="registered", data={"channel": draft.channel}, created_at=registered))
     session.add(row)
     session.flush()
-    _attach(session, row.number, draft.visitor_id, draft.media)
+    _attach(session, row.number, draft.visitor_id)
     return _view(row)
 
 
-def _attach(session: Any, number: str, visitor_id: str, media: list[str]) -> None:
-    for item in session.scalars(select(Media).where(Media.id.in_(media), Media.visitor_id == visitor_id)):
+def _attach(session: Any, number: str, visitor_id: str) -> None:
+    for item in _loose(session, visitor_id):
         item.order_number = number
+
+
+def _loose(session: Any, visitor_id: str) -> list[Any]:
+    query = select(Media).where(Media.visitor_id == visitor_id, Media.order_number.is_(None))
+    return list(session.scalars(query.where(Media.created_at >= local_now() - timedelta(days=1))))
 
 
 def _state(row: Any) -> str:

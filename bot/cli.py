@@ -1,0 +1,157 @@
+"""The command ``bot``. Results go to standard output, progress and logs to standard error."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+import bot.quiet as quiet
+from bot.settings import settings
+
+BATCH = 64
+"""Lines that are encoded together when a pipe brings them faster than they are understood."""
+
+
+@click.group()
+def main() -> None:
+    """12345 智能受理助手 (12345 Hotline Assistant)."""
+    quiet.configure_logging("WARNING")
+
+
+@main.command()
+def serve() -> None:
+    """Serve everything on one port; trains the model first if there is none."""
+    from bot import app
+    from bot.engine import rasa
+
+    if not rasa.model_path().exists():
+        click.echo("There is no trained model yet: training one (a few minutes).", err=True)
+        rasa.train()
+    app.serve()
+
+
+@main.command()
+def train() -> None:
+    """Train the Rasa model from the data in this checkout."""
+    from bot.engine import rasa
+
+    started = time.perf_counter()
+    path = rasa.train()
+    click.echo(f"{path} ({time.perf_counter() - started:.0f} s)", err=True)
+
+
+@main.command()
+def understand() -> None:
+    """Read {"text": "…"} lines, write what each means."""
+    from bot.engine import rasa
+
+    agent = asyncio.run(rasa.load(actions=False))
+    for rows in _batches(_rows("text")):
+        started = time.perf_counter()
+        rasa.encoder().encode([rasa.normalise(row["text"]) for row in rows])
+        shared = (time.perf_counter() - started) * 1000 / len(rows)
+        for row in rows:
+            started = time.perf_counter()
+            found = asyncio.run(_understood(agent, row["text"]))
+            found["latency_ms"] = round(shared + (time.perf_counter() - started) * 1000, 1)
+            _print({**row, **found})
+
+
+@main.command()
+@click.option("--from", "start", required=True, type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]))
+@click.option("--urgency", type=click.Choice(["expedited", "standard"]), default="standard", show_default=True)
+def deadline(start: datetime, urgency: str) -> None:
+    """Print the due date of a matter registered at this time."""
+    from bot.deadlines import due_date
+
+    due = due_date(start, urgency)
+    if due.provisional:
+        click.echo("Provisional: the State Council has not announced the holidays of that year yet.", err=True)
+    click.echo(due.day.isoformat())
+
+
+@main.group()
+def kb() -> None:
+    """The knowledge base."""
+
+
+@kb.command()
+@click.option("--articles", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Search this JSON Lines corpus instead.")
+@click.option("--top", default=10, show_default=True, type=click.IntRange(1, 1000))
+def search(articles: Path | None, top: int) -> None:
+    """Read {"query": "…"} lines, write the hits of each."""
+    from kb.search import KnowledgeBase, foreign_corpus
+
+    base: Any = foreign_corpus(articles, progress="articles") if articles else KnowledgeBase.current(progress="articles")
+    for row in _rows("query"):
+        result = base.search(row["query"], top)
+        hits = [{"id": h.document.id, "score": round(h.score, 4), "title": h.document.title} for h in result.hits]
+        _print({**row, "hits": hits, "answerable": result.answerable})
+
+
+@kb.command()
+def check() -> None:
+    """Check every article; says what to mend."""
+    from kb.store import ArticleError, load_articles
+
+    try:
+        articles = load_articles()
+    except ArticleError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{len(articles)} articles are fine")
+
+
+async def _understood(agent: Any, text: str) -> dict[str, Any]:
+    if not text.strip():
+        raise click.ClickException('a line without a "text"')
+    # A leading "/" is text here, never one of Rasa's own commands.
+    parsed = await agent.parse_message("／" + text[1:] if text.startswith("/") else text)
+    found: dict[str, Any] = parsed["understanding"]
+    if found["slots"]["phone"]:
+        from bot.privacy import mask_phone
+
+        found["slots"]["phone"] = mask_phone(found["slots"]["phone"])
+    return found
+
+
+def _rows(key: str) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise click.ClickException(f"line {number} is not JSON: {error}") from error
+        if not isinstance(row, dict) or not isinstance(row.get(key), str):
+            raise click.ClickException(f'line {number} has no "{key}"')
+        yield row
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Rows in batches from a pipe or file, one by one from a terminal."""
+    size = 1 if sys.stdin.isatty() else BATCH
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _print(row: dict[str, Any]) -> None:
+    click.echo(json.dumps(row, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+"""Figures for Prometheus: counts and times, never what was said or by whom."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Histogram
+
+MESSAGES = Counter("hotline_messages_total", "Messages taken", ["channel"])
+REFUSED = Counter("hotline_refused_total", "Messages and calls not taken", ["code"])
+SECONDS = Histogram("hotline_answer_seconds", "Seconds from message to answer", ["channel"])

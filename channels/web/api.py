@@ -1,0 +1,136 @@
+"""The web channel: JSON over HTTP, as fixed in the contracts, on top of the gate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, HTTPResponse, Request
+from sanic import json as json_response
+
+from bot import media
+from bot.engine.rasa import RasaEngine
+from bot.gate import Gate, IncomingMessage, Limiter, Refusal
+from bot.handoff import Queue
+from bot.notices import Notices
+from bot.settings import settings
+from bot.storage import database
+from bot.visitors import Visitors
+from bot.workorders.orders import WorkOrders
+
+Handler = Callable[..., Awaitable[HTTPResponse | None]]
+
+
+class WebChannel(InputChannel):
+    """Mounted under ``/api/web``."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "web"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
+        return cls()
+
+    def url_prefix(self) -> str:
+        return "/api/web"
+
+    def blueprint(self, on_new_message: Callable[[Any], Awaitable[Any]]) -> Blueprint:
+        """The routes; ``on_new_message`` is Rasa's handler."""
+        store = database()
+        gate = Gate(store, RasaEngine(on_new_message))
+        visitors, queue, orders, notices = Visitors(store), Queue(store), WorkOrders(store), Notices(store)
+        sessions = Limiter(settings().session_rate_limit, "sessions")
+        routes = Blueprint("web_channel")
+
+        def authenticated(handler: Handler) -> Handler:
+            @wraps(handler)
+            async def check(request: Request, **values: Any) -> HTTPResponse | None:
+                token = request.token
+                visitor_id = await visitors.by_token(token) if token else None
+                if visitor_id is None:
+                    raise Refusal(401, "unauthorized", "会话已失效，请刷新页面重新开始。")
+                return await handler(request, visitor_id, **values)
+
+            return check
+
+        @routes.post("/session")
+        async def open_session(request: Request) -> HTTPResponse:
+            body(request)
+            sessions.take(request.remote_addr or request.ip)
+            session = await visitors.open("web")
+            answer = await gate.greet(session.id, "web")
+            return json_response({"session": session.id, "token": session.token, **answer.to_json()})
+
+        @routes.post("/message")
+        @authenticated
+        async def message(request: Request, visitor_id: str) -> HTTPResponse:
+            data = body(request)
+            text, button, client_id = (optional_text(data, key) for key in ("text", "button", "client_id"))
+            if (text is None) == (button is None):
+                raise Refusal(422, "empty", "您好像还没写内容，请写一句话告诉我。")
+            if client_id is not None and not 0 < len(client_id) <= 128:
+                raise Refusal(422, "bad_client_id", "client_id 须为 1 到 128 个字符。")
+            answer = await gate.handle(IncomingMessage(visitor_id, "web", text, button, client_id))
+            return json_response(answer.to_json())
+
+        @routes.post("/media")
+        @authenticated
+        async def upload(request: Request, visitor_id: str) -> HTTPResponse:
+            file = request.files.get("file") if request.files else None
+            if file is None or not file.body:
+                raise Refusal(422, "no_file", "没有收到文件，请再选一次。")
+            if len(file.body) > media.LARGEST:
+                raise Refusal(413, "too_large", "文件太大了，请控制在10MB以内。")
+            try:
+                media_id = await media.keep(store, visitor_id, file.name, file.type, file.body)
+            except media.UnwantedMedia as error:
+                raise Refusal(415, "unwanted_media", "只能发图片、录音、视频或PDF。") from error
+            return json_response({"media_id": media_id})
+
+        @routes.get("/workorders")
+        @authenticated
+        async def workorders(request: Request, visitor_id: str) -> HTTPResponse:
+            return json_response([order.to_json() for order in await orders.own(visitor_id)])
+
+        @routes.get("/events")
+        @authenticated
+        async def events(request: Request, visitor_id: str) -> None:
+            seen = request.headers.get("last-event-id", "")
+            last = int(seen) if seen.isdigit() else await notices.newest(visitor_id)
+            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            stream = await request.respond(content_type="text/event-stream", headers=headers)
+            state = await queue.state(visitor_id)
+            await stream.send(f"data: {json.dumps({'messages': [], 'state': state})}\n\n")
+            while True:
+                fresh = await notices.after(visitor_id, last)
+                state = await queue.state(visitor_id)
+                for last, content in fresh:
+                    data = json.dumps({**content, "state": state}, ensure_ascii=False)
+                    await stream.send(f"id: {last}\ndata: {data}\n\n")
+                if not fresh:
+                    await stream.send(": still here\n\n")
+
+        return routes
+
+
+def body(request: Request) -> dict[str, Any]:
+    """The JSON object of a request; raises `Refusal` 400."""
+    try:
+        data = json.loads(request.body or b"{}")
+    except (ValueError, UnicodeDecodeError) as error:
+        raise Refusal(400, "bad_json", "请求内容不是有效的 JSON。") from error
+    if not isinstance(data, dict):
+        raise Refusal(400, "bad_json", "请求内容应是一个 JSON 对象。")
+    return data
+
+
+def optional_text(data: dict[str, Any], key: str) -> str | None:
+    """A text under this key, or None; raises `Refusal` 422 for anything else."""
+    value = data.get(key)
+    if value is not None and not isinstance(value, str):
+        raise Refusal(422, f"bad_{key}", f"{key} 应是文字。")
+    return value
