@@ -33,7 +33,9 @@ class Answer(Action):
             turn.say("utter_ask_bare_question")
             return []
         if understanding.caution:
-            turn.tell(phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution]))
+            turn.tell(
+                phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution])
+            )
         result = await asyncio.to_thread(knowledge_base().search, turn.text, 5)
         if result.answerable:
             return give(turn, knowledge_base().articles[result.hits[0].document.id], {"question": turn.text})
@@ -69,11 +71,20 @@ def rendered(article: Article, english: bool) -> str:
     if article.where:
         lines.append(f"去哪办：{article.where}")
     if article.legal_basis:
-        lines.append(f"依据：{'；'.join(article.legal_basis)}")
+        lines.append(f"依据：{cited(article.legal_basis)}")
     lines.append("这样说清楚了吗？")
     if english:
         lines.insert(0, "The answer is in Chinese below; tap 转人工 for a person who speaks English.")
     return "\n".join(lines)
+
+
+def cited(citations: list[str]) -> str:
+    """Citations with each law named once: 《…法》第二条、第七条；《…条例》."""
+    laws: dict[str, list[str]] = {}
+    for citation in citations:
+        law, _, article = citation.partition("》")
+        laws.setdefault(law + "》", []).extend([article] if article else [])
+    return "；".join(law + "、".join(articles) for law, articles in laws.items())
 
 
 async def unknown(turn: Turn) -> list[Event]:

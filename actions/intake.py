@@ -8,14 +8,13 @@ from typing import Any
 from rasa_sdk import Action
 
 from actions.services import orders
-from actions.triage_replies import tell_standing
+from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, Event, Turn, set_slot
 from bot import phrases
 from bot.intake import QUESTIONS, Intake, begin, is_bare_wish, is_skip, is_step_back
 from bot.privacy import find_phone
 from bot.understanding import Understanding
 
-_INSISTS = re.compile(r"就要|一定要|必须|坚持|还是要|非要|偏要|我不管|不管怎样|给我登记|帮我登记|登记上|就想|凭什么不|为什么不(?:能|给|受理|登记)|insist|file it anyway")
 _ALWAYS_INTERRUPT = ("emergency", "leave_queue", "open_article", "solved", "unsolved")
 _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
 _INTERRUPT_SMALL = {"greet": 0.8, "thank": 0.8, "goodbye": 0.8, "chitchat": 0.85}
@@ -55,13 +54,15 @@ async def start(turn: Turn) -> list[Event]:
     understanding = Understanding.from_dict(last["understanding"]) if last else turn.understanding
     text = last["text"] if last else turn.text
     standing = turn.slot("standing")
-    if standing and insists(turn, text):
+    if standing and turn.intent != "file_last" and insists(text):
         return close() + await tell_standing(turn, standing, text)
     if understanding is None:
         # The bare button "report": everything is still to be told.
         understanding = Understanding("report_matter", 1.0, route="accept", kind="complaint")
     if understanding.caution:
-        turn.tell(phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution]))
+        turn.tell(
+            phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution])
+        )
     intake = begin(text, understanding)
     if contact := turn.slot("contact"):
         intake.name, intake.phone = intake.name or contact["name"], intake.phone or contact["phone"]
@@ -94,9 +95,13 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     if turn.intent == "edit":
         intake.reopen(turn.entity("field") or "description")
         return await proceed(turn, intake)
-    if turn.intent in ("deny", "skip") and len(turn.text) <= 8 or turn.understanding is None:
+    if (turn.intent in ("deny", "skip") and len(turn.text) <= 8) or turn.understanding is None:
         turn.say("utter_what_to_change")
-        return [set_slot("draft", intake.to_dict()), set_slot("confirm", "shown"), set_slot("requested_slot", "confirm")]
+        return [
+            set_slot("draft", intake.to_dict()),
+            set_slot("confirm", "shown"),
+            set_slot("requested_slot", "confirm"),
+        ]
     if is_step_back(turn.text):
         intake.step_back()
         return await proceed(turn, intake)
@@ -113,7 +118,12 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
             intake.another = True
             turn.tell(
                 phrases.duplicate(known),
-                buttons=[("补充", "/supplement"), ("催一下", "/urge"), ("是另一件事", "/file_last"), ("转人工", "/ask_human")],
+                buttons=[
+                    ("补充", "/supplement"),
+                    ("催一下", "/urge"),
+                    ("是另一件事", "/file_last"),
+                    ("转人工", "/ask_human"),
+                ],
             )
             return [*close(last_matter=undo(intake)), set_slot("order_number", known.number)]
     known_values = {"location": intake.place(), "region": intake.region, "occurred_at": intake.occurred_at}
@@ -147,13 +157,6 @@ def interrupts(turn: Turn, question: str) -> bool:
     return False
 
 
-def insists(turn: Turn, text: str) -> bool:
-    """Whether somebody whose matter was not taken says nothing new but wants it filed all the same."""
-    if turn.intent == "file_last":
-        return False
-    return is_bare_wish(text) or (len(text) <= 40 and bool(_INSISTS.search(text)))
-
-
 def button_text(turn: Turn) -> str:
     """What a button of the form stands for in words."""
     if turn.intent == "pick":
@@ -169,7 +172,11 @@ def undo(intake: Intake) -> dict[str, Any]:
 def close(last_matter: dict[str, Any] | None = None) -> list[Event]:
     """Ends the form with nothing filed."""
     names = [*QUESTIONS, "draft"]
-    return [*[set_slot(name, None) for name in names], set_slot("last_matter", last_matter), set_slot("requested_slot", None)]
+    return [
+        *[set_slot(name, None) for name in names],
+        set_slot("last_matter", last_matter),
+        set_slot("requested_slot", None),
+    ]
 
 
 class AskPhone(Action):

@@ -55,7 +55,9 @@ class ValidateOrder(Action):
         if question is None:
             return await start(turn)
         task = OrderTask(**turn.slot("order_task"))
-        if turn.intent in ("emergency", "ask_human", "leave_queue", "open_article", "abuse") or asks_something(turn, question):
+        if turn.intent in ("emergency", "ask_human", "leave_queue", "open_article", "abuse") or asks_something(
+            turn, question
+        ):
             return []
         if turn.intent == "cancel":
             turn.say("utter_deny")
@@ -101,7 +103,8 @@ async def choose(turn: Turn, task: OrderTask) -> list[Event]:
     if len(fitting) > 1:
         intent = next(name for name, value in TASKS.items() if value == task.task)
         buttons = [
-            {"title": phrases.order_title(order), "payload": f'/{intent}{{"number": "{order.number}"}}'} for order in fitting[:5]
+            {"title": phrases.order_title(order), "payload": f'/{intent}{{"number": "{order.number}"}}'}
+            for order in fitting[:5]
         ]
         turn.say("utter_which_order", buttons=buttons)
         return ask(task, "order_number")

@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Action
 
 from actions.services import store
+from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, Event, Turn, set_slot
 from bot import phrases
 from bot.observations import observe
@@ -71,7 +72,9 @@ class Verdict(Action):
 
 async def verdict(turn: Turn, said: Any, otherwise: str | None = None) -> list[Event]:
     """Keeps what the person says of the last answer, and offers what follows."""
-    answer = turn.slot("last_answer")
+    answer, standing = turn.slot("last_answer"), turn.slot("standing")
+    if standing and turn.text and insists(turn.text):
+        return await tell_standing(turn, standing, turn.text)
     if not answer and otherwise:
         turn.say(otherwise)
         return []

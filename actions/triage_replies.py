@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action
@@ -10,7 +11,12 @@ from actions.services import legal_routes, store
 from actions.turn import Event, Turn, set_slot
 from bot import phrases
 from bot.emergency import SUICIDE, also_ambulance
+from bot.intake import is_bare_wish
 from bot.observations import observe
+
+_INSISTS = re.compile(
+    r"就要|一定要|必须|坚持|还是要|非要|偏要|我不管|不管怎样|给我登记|帮我登记|登记上|就想|凭什么不|为什么不(?:能|给|受理|登记)|insist|file it anyway"
+)
 
 
 class Emergency(Action):
@@ -83,3 +89,8 @@ async def tell_standing(turn: Turn, standing: dict[str, str], text: str) -> list
     turn.tell(told, links=links, buttons=[("转人工", "/ask_human")])
     await observe(store(), "refused", turn.visitor_id, subject=detail, content=text)
     return [set_slot("standing", standing), set_slot("last_matter", None)]
+
+
+def insists(text: str) -> bool:
+    """Whether somebody whose matter was not taken says nothing new but wants it filed all the same."""
+    return is_bare_wish(text) or (len(text) <= 40 and bool(_INSISTS.search(text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from typing import Any
 
@@ -69,6 +70,10 @@ async def _load(app: Sanic, _: Any) -> None:
     # The first message would otherwise wait for the models that are loaded on first use.
     await rasa.warm("您好")
     await app.ctx.agent.parse_message("您好，莲都区的路灯坏了")
+    # What was loaded stays: it need not be looked through for garbage again.
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     log.info("ready on http://%s:%s", settings().host, settings().port)
 
 

@@ -39,7 +39,8 @@ class Catalogue:
                 row["needs_time"], row["legal_basis"],
             )  # fmt: skip
         self._exceptions = {
-            ((row["category1"], row["category2"]), row["region"]): row["unit"] for row in _rows("catalogue_exceptions.csv")
+            ((row["category1"], row["category2"]), row["region"]): row["unit"]
+            for row in _rows("catalogue_exceptions.csv")
         }
 
     def entry(self, category: list[str]) -> Entry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -14,7 +15,6 @@ from typing import Any
 import click
 
 import bot.quiet as quiet
-from bot.settings import settings
 
 BATCH = 64
 """Lines that are encoded together when a pipe brings them faster than they are understood."""
@@ -29,6 +29,8 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve everything on one port; trains the model first if there is none."""
+    # Importing makes millions of objects and no garbage; `bot.app` turns the collector on again.
+    gc.disable()
     from bot import app
     from bot.engine import rasa
 
@@ -52,11 +54,13 @@ def train() -> None:
 def understand() -> None:
     """Read {"text": "…"} lines, write what each means."""
     from bot.engine import rasa
+    from bot.nlu.encoder import encoder
+    from bot.nlu.normaliser import normalise
 
     agent = asyncio.run(rasa.load(actions=False))
     for rows in _batches(_rows("text")):
         started = time.perf_counter()
-        rasa.encoder().encode([rasa.normalise(row["text"]) for row in rows])
+        encoder().encode([normalise(row["text"]) for row in rows])
         shared = (time.perf_counter() - started) * 1000 / len(rows)
         for row in rows:
             started = time.perf_counter()
@@ -66,7 +70,9 @@ def understand() -> None:
 
 
 @main.command()
-@click.option("--from", "start", required=True, type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]))
+@click.option(
+    "--from", "start", required=True, type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"])
+)
 @click.option("--urgency", type=click.Choice(["expedited", "standard"]), default="standard", show_default=True)
 def deadline(start: datetime, urgency: str) -> None:
     """Print the due date of a matter registered at this time."""
@@ -84,13 +90,19 @@ def kb() -> None:
 
 
 @kb.command()
-@click.option("--articles", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Search this JSON Lines corpus instead.")
+@click.option(
+    "--articles",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Search this JSON Lines corpus instead.",
+)
 @click.option("--top", default=10, show_default=True, type=click.IntRange(1, 1000))
 def search(articles: Path | None, top: int) -> None:
     """Read {"query": "…"} lines, write the hits of each."""
     from kb.search import KnowledgeBase, foreign_corpus
 
-    base: Any = foreign_corpus(articles, progress="articles") if articles else KnowledgeBase.current(progress="articles")
+    base: Any = (
+        foreign_corpus(articles, progress="articles") if articles else KnowledgeBase.current(progress="articles")
+    )
     for row in _rows("query"):
         result = base.search(row["query"], top)
         hits = [{"id": h.document.id, "score": round(h.score, 4), "title": h.document.title} for h in result.hits]

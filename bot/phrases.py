@@ -143,7 +143,9 @@ def filed(orders: list[WorkOrder], has_phone: bool) -> str:
     for order in orders:
         days = "3个" if order.urgency == "expedited" else "7个"
         lines.append(f"{order.number}")
-        lines.append(f"拟由{order.unit}办理，最晚{day(order.due_date)}办结答复（{days}工作日）" + _provisional(order) + "。")
+        lines.append(
+            f"拟由{order.unit}办理，最晚{day(order.due_date)}办结答复（{days}工作日）" + _provisional(order) + "。"
+        )
     lines.append("办完会请您评价。" if has_phone else "没留电话，请记得凭工单号回来看结果。")
     lines.append("想看进度，随时说“查进度”。")
     return "\n".join(lines)

@@ -19,27 +19,33 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """All settings. Paths are absolute or relative to the checkout; durations in the unit named."""
 
-    port: int = Field(5005, description="Port of the service")
-    host: str = Field("127.0.0.1", description="Address to listen on; put a proxy in front of it")
-    data_dir: Path = Field(Path("data"), description="Folder for SQLite, media and the secret key")
-    models_dir: Path = Field(Path("models"), description="Folder for the encoder and the Rasa model")
-    database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite under the data folder unless set")
-    redis_url: str | None = Field(None, description="Redis for locks and rate limits; in memory unless set")
+    port: int = Field(default=5005, description="Port of the service")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; put a proxy in front of it")
+    data_dir: Path = Field(default=Path("data"), description="Folder for SQLite, media and the secret key")
+    models_dir: Path = Field(default=Path("models"), description="Folder for the encoder and the Rasa model")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL; SQLite under the data folder unless set"
+    )
+    redis_url: str | None = Field(default=None, description="Redis for locks and rate limits; in memory unless set")
     secret_key: SecretStr | None = Field(
-        None, description="Key that names and phones are encrypted with; made and kept under the data folder unless set"
+        default=None,
+        description="Key that names and phones are encrypted with; made and kept under the data folder unless set",
     )
     encoder: str | None = Field(
-        None, description="Hugging Face folder or hub name of the sentence encoder; the built-in one unless set"
+        default=None, description="Hugging Face folder or hub name of the sentence encoder; the built-in one unless set"
     )
-    encoder_threads: int = Field(0, description="Threads of one encoder run; 0 lets torch choose")
-    rate_limit: str = Field("60/minute", description="Messages one person may send, or `off` (then sessions are not limited either)")
-    session_rate_limit: str = Field("300/minute", description="Sessions one address may open, or `off`")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
-    number_prefix: str = Field("LS", description="Two letters that work-order numbers begin with")
-    city: str = Field("丽水市", description="Name of the city, as pages and answers show it")
-    service_name: str = Field("12345 智能受理助手", description="Name of the product, as pages show it")
+    encoder_threads: int = Field(default=0, description="Threads of one encoder run; 0 lets torch choose")
+    rate_limit: str = Field(
+        default="60/minute", description="Messages one person may send, or `off` (then sessions are not limited either)"
+    )
+    session_rate_limit: str = Field(default="300/minute", description="Sessions one address may open, or `off`")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    number_prefix: str = Field(default="LS", description="Two letters that work-order numbers begin with")
+    city: str = Field(default="丽水市", description="Name of the city, as pages and answers show it")
+    service_name: str = Field(default="12345 智能受理助手", description="Name of the product, as pages show it")
     hotline_holidays: Path = Field(
-        Path("bot/data/holidays.yml"), description="Holidays and worked weekends that the State Council announced"
+        default=Path("bot/data/holidays.yml"),
+        description="Holidays and worked weekends that the State Council announced",
     )
 
     class Config:

@@ -127,4 +127,8 @@ def separate_matters(reading: Reading) -> list[Part]:
 
 def _language(text: str) -> str:
     letters = sum(len(word) for word in _ENGLISH.findall(text))
-    return "en" if letters and letters > len(re.sub(r"[\W\d_]", "", text)) * 0.6 and len(_ENGLISH.findall(text)) > 1 else "zh"
+    return (
+        "en"
+        if letters and letters > len(re.sub(r"[\W\d_]", "", text)) * 0.6 and len(_ENGLISH.findall(text)) > 1
+        else "zh"
+    )

@@ -6,13 +6,14 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import bm25s
 import jieba
 import numpy as np
 import numpy.typing as npt
 
-from bot.nlu.encoder import Encoder
+from bot.nlu.encoder import Kind
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -25,6 +26,12 @@ _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
 _WORDLIKE = re.compile(r"[一-鿿]+|[A-Za-z0-9]+")
 
 Scores = npt.NDArray[np.float32]
+
+
+class Encodes(Protocol):
+    """Turns texts into unit vectors: the encoder itself, or one that keeps what it encoded."""
+
+    def encode(self, texts: Sequence[str], kind: Kind = "query", progress: str | None = None) -> Scores: ...
 
 
 @dataclass(frozen=True)
@@ -62,19 +69,27 @@ def passages(text: str) -> list[str]:
 class HybridIndex:
     """Scores every document for a query, by words and by meaning."""
 
-    def __init__(self, documents: Sequence[Document], encoder: Encoder, progress: str | None = None) -> None:
+    def __init__(
+        self, documents: Sequence[Document], encoder: Encodes, kept: Encodes | None = None, progress: str | None = None
+    ) -> None:
+        """``kept`` encodes the documents, where their vectors are kept between starts; queries never are."""
+        kept = kept or encoder
         self.documents = list(documents)
         self._encoder = encoder
         self._lexical = bm25s.BM25(k1=1.5, b=0.6)
         corpus = [tokens(" ".join((doc.title, *doc.questions, doc.text))) for doc in self.documents]
         self._lexical.index(corpus, show_progress=False)
-        asks = [(owner, ask) for owner, doc in enumerate(self.documents) for ask in dict.fromkeys((doc.title, *doc.questions))]
+        asks = [
+            (owner, ask)
+            for owner, doc in enumerate(self.documents)
+            for ask in dict.fromkeys((doc.title, *doc.questions))
+        ]
         texts = [(owner, part) for owner, doc in enumerate(self.documents) for part in passages(doc.text)]
         self._ask_owner = np.array([owner for owner, _ in asks])
-        self._ask_vectors = encoder.encode([ask for _, ask in asks], "query", progress and f"{progress}: questions")
+        self._ask_vectors = kept.encode([ask for _, ask in asks], "query", progress and f"{progress}: questions")
         self._text_owner = np.array([owner for owner, _ in texts], dtype=int)
         parts = [f"{self.documents[owner].title} {part}" for owner, part in texts]
-        self._text_vectors = encoder.encode(parts, "passage", progress and f"{progress}: texts")
+        self._text_vectors = kept.encode(parts, "passage", progress and f"{progress}: texts")
 
     def lexical(self, query: str) -> Scores:
         """BM25 of every document."""

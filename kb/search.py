@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from bot.clock import local_now
-from bot.nlu.encoder import Encoder, encoder
-from kb.index import Document, HybridIndex, Scores
+from bot.nlu.encoder import encoder
+from bot.storage import database
+from kb.index import Document, Encodes, HybridIndex, Scores
 from kb.schema import Article
 from kb.store import load_articles
+from kb.vectors import KeptVectors
 
 _POLITE = re.compile(
     r"^(?:你好|您好|请问|请教|想问|咨询|麻烦|一下|下|我想|想|问问?|那个|啊|呀|,|，|、|。|!|！|\s)+|(?:谢谢|谢了|多谢|麻烦了|急|在线等|啊|呀|呢|吗|嘛|么|的|。|\?|？|!|！|\s)+$"
@@ -91,9 +93,9 @@ def clean(query: str) -> str:
 class KnowledgeBase:
     """The city's own articles, searchable."""
 
-    def __init__(self, articles: Sequence[Article], encoder: Encoder, progress: str | None = None) -> None:
+    def __init__(self, articles: Sequence[Article], kept: Encodes | None = None, progress: str | None = None) -> None:
         self.articles = {article.id: article for article in articles}
-        self._searcher = Searcher(HybridIndex([_document(article) for article in articles], encoder, progress))
+        self._searcher = Searcher(HybridIndex([_document(article) for article in articles], encoder(), kept, progress))
 
     def search(self, query: str, top: int = 10) -> Result:
         """The best articles for a question."""
@@ -103,7 +105,11 @@ class KnowledgeBase:
     def current(cls, day: date | None = None, progress: str | None = None) -> KnowledgeBase:
         """The articles that hold today."""
         day = day or local_now().date()
-        return cls([article for article in load_articles() if article.current_on(day)], encoder(), progress)
+        return cls(
+            [article for article in load_articles() if article.current_on(day)],
+            KeptVectors(encoder(), database()),
+            progress,
+        )
 
 
 def _document(article: Article) -> Document:
@@ -115,7 +121,7 @@ def foreign_corpus(path: Path, progress: str | None = None) -> Searcher:
     """A search over another corpus: JSON Lines of ``{"id", "title", "text"}``."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     documents = [Document(str(row["id"]), row.get("title") or "", row["text"]) for row in rows]
-    return Searcher(HybridIndex(documents, encoder(), progress))
+    return Searcher(HybridIndex(documents, encoder(), progress=progress))
 
 
 @lru_cache(maxsize=1)

@@ -30,7 +30,7 @@ class Collector(OutputChannel):
         self.replies: list[Reply] = []
         self.expects: str | None = None
 
-    def name(self) -> str:  # type: ignore[override]  # Rasa declares a classmethod; here each channel has its own name
+    def name(self) -> str:  # Rasa declares a classmethod; here each channel has its own name
         return self._channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:

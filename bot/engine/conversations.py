@@ -73,4 +73,3 @@ def bounded(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
     for event in summary:
         event.timestamp = events[cut].timestamp
     return [event.as_dict() for event in [*summary, *events[cut:]]]
-

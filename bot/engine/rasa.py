@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import bot.quiet  # noqa: F401  # first: it silences what Rasa starts on import
+from bot.engine.lean import without_tensorflow
+
+without_tensorflow()
+
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.utils import AvailableEndpoints

@@ -50,7 +50,11 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
     """Trains a head a label; sets `label_scores` on a message: label → ranking of (class, probability)."""
 
     def __init__(
-        self, storage: ModelStorage, resource: Resource, features: Features | None = None, heads: dict[str, Head] | None = None
+        self,
+        storage: ModelStorage,
+        resource: Resource,
+        features: Features | None = None,
+        heads: dict[str, Head] | None = None,
     ) -> None:
         self._storage, self._resource = storage, resource
         self._features = features or Features()
@@ -58,7 +62,11 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> HotlineClassifier:
         return cls(model_storage, resource)
 
@@ -107,4 +115,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
 
     def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:
         matrix = self._features(texts, vectors)
-        return [{name: head.ranking(matrix[row : row + 1]) for name, head in self._heads.items()} for row in range(len(texts))]
+        return [
+            {name: head.ranking(matrix[row : row + 1]) for name, head in self._heads.items()}
+            for row in range(len(texts))
+        ]

@@ -44,14 +44,17 @@ class Encoder:
         self._window = min(int(self._model.config.max_position_embeddings), 512) - 2
         recipe = Path(self.name) / "encoder.json"
         self._recipe = json.loads(recipe.read_text()) if recipe.exists() else {}
+        state = next(iter(self._model.parameters()))[0, :4].tolist()
+        self.fingerprint = f"{Path(self.name).name}/{len(self._tokenizer)}/{state}"
+        """Names these weights, so that vectors kept elsewhere are not taken for another encoder's."""
         self._cache: LRUCache[tuple[Kind, str], Vectors] = LRUCache(keep)
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str], kind: Kind = "query", progress: str | None = None) -> Vectors:
         """Vectors, shape (len(texts), dim). ``progress`` names a bar on standard error."""
         with self._lock:
-            found = {text: self._cache.get((kind, text)) for text in texts}
-        missing = [text for text, vector in found.items() if vector is None]
+            found = {text: self._cache[(kind, text)] for text in texts if (kind, text) in self._cache}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
             fresh = self._encode(missing, kind, progress)
             found |= dict(zip(missing, fresh, strict=True))
@@ -60,7 +63,7 @@ class Encoder:
                     self._cache.update({(kind, text): found[text] for text in missing})
         if not texts:
             return np.zeros((0, self.dim), np.float32)
-        return np.stack([vector for text in texts if (vector := found[text]) is not None])
+        return np.stack([found[text] for text in texts])
 
     async def warm(self, texts: list[str]) -> None:
         """Encodes in a thread, so that the event loop never waits for the model."""

@@ -26,7 +26,9 @@ class Features:
     """Sentence vectors beside character n-grams (1 to 3) of the text, dense."""
 
     def __init__(self) -> None:
-        self._ngrams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2, max_features=30_000)
+        self._ngrams = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2, max_features=30_000
+        )
         self._reduce = TruncatedSVD(NGRAM_DIMENSIONS, random_state=0)
         self._centre: Any = None
 

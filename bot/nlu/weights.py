@@ -7,9 +7,9 @@ more than halves the memory.
 
 from __future__ import annotations
 
+import itertools
 import json
 import mmap
-import os
 import shutil
 import struct
 import tempfile
@@ -88,7 +88,7 @@ class CarriedModel:
         self._at += scores.nbytes
         blob = self._data[self._at : self._at + length]
         self._at += length
-        return [blob[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)], scores
+        return [blob[a:b].decode() for a, b in itertools.pairwise(offsets)], scores
 
     def _skip_normalisation(self) -> None:
         # The map is NFKC plus the control characters that `_normaliser` treats.
@@ -122,7 +122,8 @@ class CarriedModel:
 def _wanted(piece: str) -> bool:
     """Whether every letter of the piece belongs to a script that the hotline meets."""
     return all(
-        not char.isalpha() or unicodedata.name(char, "").startswith(_SCRIPTS) for char in unicodedata.normalize("NFKC", piece)
+        not char.isalpha() or unicodedata.name(char, "").startswith(_SCRIPTS)
+        for char in unicodedata.normalize("NFKC", piece)
     )
 
 
@@ -199,7 +200,7 @@ def convert(target: Path, source: Path | None = None, quiet: bool = False) -> Pa
             ).save_pretrained(draft)
         (draft / "encoder.json").write_text(json.dumps({"query": "query: ", "passage": "passage: ", "pooling": "mean"}))
         try:
-            os.rename(draft, target)
+            draft.rename(target)
         except OSError:
             # Another process was first; its folder is as good.
             if not (target / "config.json").exists():

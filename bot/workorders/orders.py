@@ -23,6 +23,8 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0, 1, I, L, O: a number is read aloud and copied by hand."""
 SAME_FACT = 0.75
 """Likeness (0 to 1) of two accounts of one requester from which they tell the same fact (Article 15 (5))."""
+SAME_PLACE = 0.6
+"""Likeness of two places below which two accounts tell different facts."""
 RATING_DAYS = 30
 """Days after the reply within which it can be rated (Article 30)."""
 URGES_A_DAY = 2
@@ -172,7 +174,10 @@ class WorkOrders:
 
         def check(row: Any) -> None:
             today = local_now().date()
-            if sum(event.kind == "urged" and local(event.created_at).date() == today for event in row.events) >= URGES_A_DAY:
+            if (
+                sum(event.kind == "urged" and local(event.created_at).date() == today for event in row.events)
+                >= URGES_A_DAY
+            ):
                 raise Refused("urged_enough")
 
         await self._move(number, "urged", {}, refuse_in=("closed", "withdrawn", "replied"), check=check)
@@ -293,10 +298,13 @@ def _view(row: Any) -> WorkOrder:
 
 
 def _same(order: WorkOrder, draft: Draft) -> bool:
-    if draft.location and order.location and draft.location != order.location:
-        if SequenceMatcher(None, draft.location, order.location).ratio() < 0.6:
-            return False
+    here, there = draft.location or "", order.location or ""
+    if here and there and SequenceMatcher(None, here, there).ratio() < SAME_PLACE:
+        return False
     likeness = SequenceMatcher(None, order.description, draft.description, autojunk=False).ratio()
     return likeness >= SAME_FACT or (
-        order.category == draft.category and bool(draft.location) and draft.location == order.location and likeness >= 0.5
+        order.category == draft.category
+        and bool(draft.location)
+        and draft.location == order.location
+        and likeness >= 0.5
     )

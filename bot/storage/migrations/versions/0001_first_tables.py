@@ -88,6 +88,11 @@ def upgrade() -> None:
     with op.batch_alter_table('utterances', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_utterances_visitor_id'), ['visitor_id'], unique=False)
 
+    op.create_table('vectors',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('values', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('digest')
+    )
     op.create_table('visitors',
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('channel', sa.String(length=16), nullable=False),
@@ -154,6 +159,7 @@ def downgrade() -> None:
 
     op.drop_table('work_orders')
     op.drop_table('visitors')
+    op.drop_table('vectors')
     with op.batch_alter_table('utterances', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_utterances_visitor_id'))
 
