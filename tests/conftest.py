@@ -1,0 +1,87 @@
+"""Fixtures that the tests share: a fresh store, the trained model, and a running service."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+import bot.quiet  # noqa: F401  # before anything imports Rasa
+
+ROOT = Path(__file__).resolve().parent.parent
+BOT = Path(sys.executable).with_name("bot")
+START = 240
+"""Seconds a service may take to be ready on a loaded machine."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_data(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keeps the tests away from the developer's own data, in this process and in those it starts."""
+    os.environ["BOT_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+    os.environ["BOT_SECRET_KEY"] = "a key for tests only"
+    os.environ["BOT_RATE_LIMIT"] = "off"
+
+
+@pytest.fixture(scope="session")
+def model(_own_data: None) -> Path:
+    """The trained model: trained once; Rasa's own cache makes it quick when nothing has changed."""
+    subprocess.run([BOT, "train"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return ROOT / "models" / "hotline.tar.gz"
+
+
+@dataclass
+class Service:
+    """A running ``bot serve``."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_service(folder: Path, **env: str) -> Service:
+    """Starts the service with its own data folder and waits until it is ready."""
+    port, log = free_port(), folder / "serve.log"
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {"BOT_DATA_DIR": str(folder), "BOT_PORT": str(port), "BOT_RATE_LIMIT": "off", **env}
+    with log.open("ab") as output:
+        process = subprocess.Popen([BOT, "serve"], env={**os.environ, **settings}, stdout=output, stderr=output)
+    service = Service(f"http://127.0.0.1:{port}", process, log)
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{service.url}/health/ready").status_code == 200:
+                return service
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"the service did not start:\n{log.read_text()[-3000:]}")
+
+
+def stop_service(service: Service) -> None:
+    """Asks the service to stop, and waits for it."""
+    service.process.send_signal(signal.SIGTERM)
+    service.process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def service(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all end-to-end tests."""
+    running = start_service(tmp_path_factory.mktemp("service"))
+    yield running
+    stop_service(running)
