@@ -13,7 +13,7 @@ from bot import phrases
 from bot.intake import is_bare_wish
 from bot.observations import observe
 from kb.schema import Article
-from kb.search import knowledge_base
+from kb.search import Hit, knowledge_base
 
 
 class Answer(Action):
@@ -40,13 +40,17 @@ class Answer(Action):
         if result.answerable:
             return give(turn, knowledge_base().articles[result.hits[0].document.id], {"question": turn.text})
         if result.choices:
-            buttons = [
-                {"title": hit.document.title, "payload": f'/open_article{{"article": "{hit.document.id}"}}'}
-                for hit in result.choices
-            ]
+            buttons = article_buttons(result.choices)
             turn.say("utter_which_article", buttons=[*buttons, {"title": "都不是", "payload": "/unsolved"}])
             return [*remember(turn), set_slot("last_answer", {"article": None, "question": turn.text})]
         return await unknown(turn)
+
+
+def article_buttons(hits: list[Hit]) -> list[dict[str, str]]:
+    """A button for each article, with its title."""
+    return [
+        {"title": hit.document.title, "payload": f'/open_article{{"article": "{hit.document.id}"}}'} for hit in hits
+    ]
 
 
 def give(turn: Turn, article: Article, asked: dict[str, Any]) -> list[Event]:
@@ -64,7 +68,7 @@ def give(turn: Turn, article: Article, asked: dict[str, Any]) -> list[Event]:
 
 def rendered(article: Article, english: bool) -> str:
     """The bubble of an article."""
-    lines = [article.answer]
+    lines = [article.english, article.answer] if english and article.english else [article.answer]
     lines += [f"{number}. {step}" for number, step in enumerate(article.steps, 1)]
     if article.bring:
         lines.append(f"要带：{'、'.join(article.bring)}")
@@ -72,9 +76,9 @@ def rendered(article: Article, english: bool) -> str:
         lines.append(f"去哪办：{article.where}")
     if article.legal_basis:
         lines.append(f"依据：{cited(article.legal_basis)}")
-    lines.append("这样说清楚了吗？")
+    lines.append("Does this help? 这样说清楚了吗？" if english else "这样说清楚了吗？")
     if english:
-        lines.insert(0, "The answer is in Chinese below; tap 转人工 for a person who speaks English.")
+        lines.append("For a person who speaks your language, tap 转人工.")
     return "\n".join(lines)
 
 

@@ -15,6 +15,8 @@ from bot.intake import QUESTIONS, Intake, begin, is_bare_wish, is_skip, is_step_
 from bot.privacy import find_phone
 from bot.understanding import Understanding
 
+NOT_ASKED = "—"
+"""Stands in a slot that this matter does not need."""
 _ALWAYS_INTERRUPT = ("emergency", "leave_queue", "open_article", "solved", "unsolved")
 _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
 _INTERRUPT_SMALL = {"greet": 0.8, "thank": 0.8, "goodbye": 0.8, "chitchat": 0.85}
@@ -38,7 +40,7 @@ class ValidateIntake(Action):
         intake = Intake.from_dict(turn.slot("draft"))
         if interrupts(turn, question):
             return []
-        if turn.intent == "cancel" and (turn.understanding is None or len(turn.text) <= 15):
+        if cancels(turn, question):
             turn.say("utter_cancelled")
             return close(last_matter=undo(intake))
         if question == "confirm":
@@ -82,6 +84,14 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
         return close() + await tell_standing(turn, {"route": understanding.route, "detail": detail}, text)
     if question == "description" and is_bare_wish(text):
         return await proceed(turn, intake)
+    if (
+        question == "phone"
+        and not find_phone(text)
+        and turn.intent in ("affirm", "deny")
+        and understanding.confidence >= 0.5
+    ):
+        # "Just submit it": nobody is called 提交.
+        text = "跳过"
     intake.answer(question, text, understanding)
     if question == "phone" and "phone" in intake.skipped:
         turn.say("utter_no_contact")
@@ -126,12 +136,17 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
                 ],
             )
             return [*close(last_matter=undo(intake)), set_slot("order_number", known.number)]
-    known_values = {"location": intake.place(), "region": intake.region, "occurred_at": intake.occurred_at}
+    told = {
+        "description": "\n".join(intake.account),
+        "location": intake.place(),
+        "region": intake.region,
+        "occurred_at": intake.occurred_at,
+        "phone": intake.phone,
+    }
     return [
         set_slot("draft", intake.to_dict()),
-        *[set_slot(name, value) for name, value in known_values.items()],
-        set_slot("description", "\n".join(intake.account) or None),
-        set_slot("confirm", None),
+        # After an interruption the form asks for its first empty slot: only the one that is wanted is empty.
+        *[set_slot(name, None if name == question else told.get(name) or NOT_ASKED) for name in QUESTIONS],
         set_slot("requested_slot", question),
     ]
 
@@ -155,6 +170,13 @@ def interrupts(turn: Turn, question: str) -> bool:
     if intent in ("ask_question", "legal_route", "decline"):
         return sure >= 0.6 and bool(_ASKS.search(turn.text)) and len(turn.text) >= 5
     return False
+
+
+def cancels(turn: Turn, question: str) -> bool:
+    """Whether the person breaks off, and does not only decline to tell this one thing."""
+    if turn.intent != "cancel" or (question not in ("description", "confirm") and is_skip(turn.text)):
+        return False
+    return turn.understanding is None or (len(turn.text) <= 15 and turn.understanding.confidence >= 0.5)
 
 
 def button_text(turn: Turn) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from rasa_sdk import Action
 
+from actions.answer import article_buttons
 from actions.services import store
 from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, Event, Turn, set_slot
 from bot import phrases
 from bot.observations import observe
 from bot.settings import settings
+from kb.search import knowledge_base
 
 
 class Greet(Action):
@@ -96,7 +99,11 @@ class Unclear(Action):
         if understanding is None:
             turn.say("utter_help")
             return []
-        buttons = [{"title": t, "payload": p} for t, p in phrases.question_back(understanding)]
+        # A single word such as 公积金 is often a question: what the knowledge base has of it is offered first.
+        result = await asyncio.to_thread(knowledge_base().search, turn.text, 2)
+        near = result.hits if result.answerable else result.choices
+        buttons = article_buttons(near[:2])
+        buttons += [{"title": t, "payload": p} for t, p in phrases.question_back(understanding)]
         turn.say("utter_unclear", buttons=buttons)
         return [set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()})]
 

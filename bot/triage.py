@@ -51,10 +51,18 @@ def understand(reading: Reading) -> Understanding:
         result.rating = scores["rating"][0][0]
     if result.route in ("accept", "emergency"):
         _set_matter(result, reading)
-    if confidence < UNSURE and result.route in ("accept", "none"):
-        near = [name for name, score in scores["intent"][:3] if confidence - score < MARGIN]
-        result.alternatives = near if len(near) > 1 else []
+    if result.route in ("accept", "none"):
+        result.alternatives = _alternatives(reading, confidence)
     return result
+
+
+def _alternatives(reading: Reading, confidence: float) -> list[str]:
+    """The intents to ask about, where the first is not sure enough; a message without a word says nothing."""
+    ranking = reading.scores["intent"][:3]
+    if not re.search(r"[^\W_]", reading.text):
+        return [name for name, _ in ranking]
+    near = [name for name, score in ranking if confidence - score < MARGIN]
+    return near if confidence < UNSURE and len(near) > 1 else []
 
 
 def _set_route(result: Understanding, reading: Reading, matter: float) -> None:

@@ -12,6 +12,7 @@ from bot.catalogue import catalogue
 
 LONGEST_ANSWER = 160
 """Characters of an answer: what fits a chat bubble on a phone."""
+LONGEST_ENGLISH = 320
 
 _CITATION = re.compile(r"^《[^《》]+》(?:第[一二三四五六七八九十百千零]+条(?:第[一二三四五六七八九十]+[款项])?)?$")
 
@@ -33,6 +34,7 @@ class Article(BaseModel):
     title: str = Field(min_length=4, max_length=60)
     phrasings: list[str] = Field(min_items=4, max_items=8)
     answer: str = Field(min_length=10, max_length=LONGEST_ANSWER)
+    english: str = Field("", max_length=LONGEST_ENGLISH)
     steps: list[str] = Field(default_factory=list, max_items=6)
     bring: list[str] = Field(default_factory=list)
     where: str | None = None

@@ -19,6 +19,12 @@ _CLOCK = re.compile(
 _NOT_A_TIME = ("现在", "当时", "以前", "目前", "平时", "有时", "随时", "时间", "未来", "将来")
 _NAMED = re.compile(r"(?:我叫|我的名字是?|我名叫|名字叫?|姓名[:：是]?|联系人[:：是]?)\s*([一-鿿·]{2,4})(?![一-鿿])")
 _SURNAMED = re.compile(r"(?:我姓|免贵姓|本人姓|姓)([一-鿿]{1,2})(?:,|，|。|$|\s|先生|女士|小姐|师傅|老师|电话|手机)")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟"
+    "秦邱侯江尹薛阎段雷龙黎史陶贺毛郝顾龚邵万钱严洪武莫孔汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单"
+    "裴霍涂成苗谷盛曲翁冉骆蓝路游辛管柴蒙鲍华喻祁房屈饶解牟艾尤时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师"
+    "和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝雷项练蓝季麻阙叶梅吕"
+)
 _TITLED = re.compile(r"^([一-鿿]{1,3}(?:先生|女士|小姐|师傅|老师|阿姨|大爷|大妈|叔叔))")
 
 
@@ -52,8 +58,10 @@ def find_name(text: str, asked: bool = False) -> str | None:
     people = [word.text for word in tagged(bare) if word.tag == "PER"]
     if people:
         return people[0]
-    # A short word of letters only; a sentence is no name.
-    plain = re.fullmatch(r"[一-鿿]{2,3}|[一-鿿]{2,4}·[一-鿿]{2,6}|[A-Za-z][A-Za-z ]{1,30}", bare)
+    # Only what begins with a surname: 提交 and 不用 are no names.
+    plain = re.fullmatch(
+        rf"[老小]?[{_SURNAMES}][一-鿿]{{0,2}}|[一-鿿]{{2,4}}·[一-鿿]{{2,6}}|[A-Za-z][A-Za-z ]{{1,30}}", bare
+    )
     return bare if plain else None
 
 

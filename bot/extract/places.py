@@ -31,6 +31,8 @@ class Location:
 def find_location(text: str) -> Location:
     """The most exact place that the text names, and its region."""
     hits = list(gazetteer().find(text))
+    if not re.search(r"[一-鿿]", text):
+        return Location(None, _region(hits, None))
     spans = _merge(text, _place_spans(text, hits))
     best = max(spans, key=lambda span: _exactness(text[span[0] : span[1]]), default=None)
     place = text[best[0] : best[1]].strip("的,，。、 ") if best else None

@@ -41,6 +41,9 @@ class Understander(GraphComponent, IntentClassifier):
             facts = {entity["entity"]: entity["value"] for entity in message.get(ENTITIES, [])}
             reading = Reading(message.get(TEXT), scores, facts, message.get(PARTS, []))
             result = understand(reading)
+            # The dialogue answers in this language: a slot is filled from it.
+            language = {"entity": "language", "value": result.language, "extractor": type(self).__name__}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), language], add_to_output=True)
             message.set(UNDERSTANDING, result.to_dict(), add_to_output=True)
             intent = {"name": dialogue_intent(result), "confidence": result.confidence}
             message.set(INTENT, intent, add_to_output=True)

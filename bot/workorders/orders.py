@@ -123,12 +123,17 @@ class WorkOrders:
         return await self._store.run(look)
 
     async def same_fact(self, draft: Draft) -> WorkOrder | None:
-        """An order of the same requester about the same fact that was not withdrawn, or None."""
-        who = [WorkOrderRow.visitor_id == draft.visitor_id]
-        if draft.phone:
-            who.append(WorkOrderRow.phone_digest == digest(draft.phone))
+        """An order of the same requester about the same fact that was not withdrawn, or None.
+
+        The same requester is who filed in this session. A telephone number alone proves nothing: whoever knows it
+        could otherwise find out what its owner has reported.
+        """
         since = local_now() - timedelta(days=365)
-        query = select(WorkOrderRow).where(or_(*who), WorkOrderRow.created_at >= since).order_by(WorkOrderRow.id.desc())
+        query = (
+            select(WorkOrderRow)
+            .where(WorkOrderRow.visitor_id == draft.visitor_id, WorkOrderRow.created_at >= since)
+            .order_by(WorkOrderRow.id.desc())
+        )
 
         def look(session: Any) -> WorkOrder | None:
             for row in session.scalars(query.limit(50)):

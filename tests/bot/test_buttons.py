@@ -1,0 +1,52 @@
+"""A typed word does what a button does."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.buttons import pressed
+
+BUTTONS = [
+    {"title": "提交", "payload": "/affirm"},
+    {"title": "要改一下", "payload": "/deny"},
+    {"title": "不改了，提交", "payload": "/affirm_after_all"},
+    {"title": "Yes, please", "payload": "/yes"},
+]
+
+
+@pytest.mark.parametrize("text", ["2", " 2 ", "2。", "二", "第二个", "第2个", "2号", "第二项", "第二条", "第二"])
+def test_a_number_presses_the_button_at_that_place(text: str) -> None:
+    assert pressed(text, BUTTONS) == "/deny"
+
+
+@pytest.mark.parametrize(
+    ("text", "payload"),
+    [
+        ("提交", "/affirm"),
+        ("提交！", "/affirm"),
+        ("“提交”", "/affirm"),
+        ("提 交", "/affirm"),
+        ("不改了提交", "/affirm_after_all"),
+        ("yes please", "/yes"),
+        ("YES, PLEASE!", "/yes"),
+    ],
+)
+def test_the_words_on_a_button_press_it(text: str, payload: str) -> None:
+    assert pressed(text, BUTTONS) == payload
+
+
+@pytest.mark.parametrize(
+    "text", ["", "。", "0", "5", "9", "10", "12", "第十个", "我要提交一个投诉", "提", "2楼漏水", "两个", "二手车", "22"]
+)
+def test_other_words_press_nothing(text: str) -> None:
+    assert pressed(text, BUTTONS) is None
+
+
+def test_nothing_is_pressed_where_nothing_was_offered() -> None:
+    assert pressed("1", []) is None
+    assert pressed("提交", []) is None
+
+
+def test_a_button_titled_with_a_number_is_pressed_by_its_own_title() -> None:
+    buttons = [{"title": "3", "payload": "/three"}, {"title": "1", "payload": "/one"}]
+    assert pressed("1", buttons) == "/one"
