@@ -80,7 +80,9 @@ class Limiter:
         off = "off" in (rule, settings().rate_limit)
         self._rule: RateLimitItem | None = None if off else parse(rule)
         self._name = name
-        self._window = MovingWindowRateLimiter(storage_from_string(settings().redis_url or "memory://"))
+        # Kept here because the strategy itself holds its storage only weakly.
+        self._storage = storage_from_string(settings().redis_url or "memory://")
+        self._window = MovingWindowRateLimiter(self._storage)
 
     def take(self, who: str) -> None:
         """Counts one; raises `Refusal` 429 when it is one too many."""

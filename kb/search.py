@@ -48,12 +48,14 @@ class Searcher:
 
     LEXICAL = 0.55
     """Weight of words against meaning where documents have texts only."""
-    ANSWER = 0.62
-    """Fused score from which an answer is given."""
+    WORDS, ASK, TEXT = 0.30, 0.49, 0.21
+    """Weights of words, of the best question and of the best passage, where documents have questions."""
+    SURE = 0.74
+    """Fused score, with half of the lead over the second, from which an answer is given."""
     CHOICE = 0.5
     """Fused score from which it is asked whether this is meant."""
-    MARGIN = 0.035
-    """Lead over the second that an answer needs."""
+    NEAR = 0.08
+    """How far behind the first another may be to be asked about."""
 
     def __init__(self, index: HybridIndex) -> None:
         self.index = index
@@ -65,9 +67,11 @@ class Searcher:
         ask, text = self.index.dense(query)
         words = lexical / max(float(lexical.max()), 1e-6)
         if self._asked:
-            # Cosines of e5 lie between 0.75 and 1: spread them, so that equal means 1 and a stranger about 0.
-            meaning = np.clip((np.maximum(ask, text) - 0.80) / 0.18, 0, 1)
-            return np.asarray(0.72 * meaning + 0.28 * words * np.clip(lexical.max() / 20, 0, 1), np.float32)
+            # Cosines of e5 lie between 0.8 and 1: spread them, so that equal means 1 and a stranger about 0. Words
+            # count less where none of them says much.
+            words = words * min(float(lexical.max()) / 20, 1)
+            meaning = self.ASK * np.clip((ask - 0.80) / 0.18, 0, 1) + self.TEXT * np.clip((text - 0.80) / 0.10, 0, 1)
+            return np.asarray(self.WORDS * words + meaning, np.float32)
         best = np.maximum(text, ask)
         meaning = np.clip((best - best.min()) / max(float(best.max() - best.min()), 1e-6), 0, 1)
         return np.asarray(self.LEXICAL * words + (1 - self.LEXICAL) * meaning, np.float32)
@@ -79,9 +83,9 @@ class Searcher:
         scores = self.scores(clean(query))
         order = np.argsort(-scores)[:top]
         hits = [Hit(self.index.documents[i], float(scores[i])) for i in order]
-        lead = hits[0].score - hits[1].score if len(hits) > 1 else 1.0
-        sure = hits[0].score >= self.ANSWER and (lead >= self.MARGIN or hits[0].score >= 0.93)
-        near = [hit for hit in hits[:3] if hit.score >= max(self.CHOICE, hits[0].score - 2 * self.MARGIN)]
+        lead = min(hits[0].score - hits[1].score, 0.2) if len(hits) > 1 else 0.2
+        sure = hits[0].score + lead / 2 >= self.SURE
+        near = [hit for hit in hits[:3] if hit.score >= max(self.CHOICE, hits[0].score - self.NEAR)]
         return Result(hits, sure, [] if sure else near)
 
 

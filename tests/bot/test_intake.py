@@ -68,7 +68,9 @@ def test_a_message_that_says_everything_needs_only_a_yes() -> None:
     assert (draft.name, draft.phone) == ("王芳", "13812345678")
 
 
-@pytest.mark.parametrize("wish", ["我要投诉", "我想反映一个问题", "你好，我要举报", "投诉", "I want to make a complaint"])
+@pytest.mark.parametrize(
+    "wish", ["我要投诉", "我想反映一个问题", "你好，我要举报", "投诉", "I want to make a complaint"]
+)
 def test_a_bare_wish_to_file_is_asked_what_it_is_about(wish: str) -> None:
     assert is_bare_wish(wish)
     intake = opened(wish)
@@ -78,7 +80,9 @@ def test_a_bare_wish_to_file_is_asked_what_it_is_about(wish: str) -> None:
     assert intake.drafts("v", "web")[0].description == "楼下的烧烤店特别吵"
 
 
-@pytest.mark.parametrize("text", ["我要投诉楼下烧烤店很吵", "反映一下路灯坏了", "公司拖欠工资", "The street lamp is broken"])
+@pytest.mark.parametrize(
+    "text", ["我要投诉楼下烧烤店很吵", "反映一下路灯坏了", "公司拖欠工资", "The street lamp is broken"]
+)
 def test_a_wish_that_says_what_it_is_about_is_not_asked_again(text: str) -> None:
     assert not is_bare_wish(text)
     assert opened(text).next_question() != "description"
@@ -163,7 +167,21 @@ def test_the_name_given_first_stays_when_the_phone_follows() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["跳过", "不知道", "不清楚。", "没有", "无", "不想说", "匿名", "不方便透露", "不用了", "不记得", "Skip", "no.", "不填了吧"],
+    [
+        "跳过",
+        "不知道",
+        "不清楚。",
+        "没有",
+        "无",
+        "不想说",
+        "匿名",
+        "不方便透露",
+        "不用了",
+        "不记得",
+        "Skip",
+        "no.",
+        "不填了吧",
+    ],
 )
 def test_what_somebody_does_not_want_to_tell_is_left_out(text: str) -> None:
     assert is_skip(text)
@@ -174,7 +192,9 @@ def test_what_somebody_does_not_want_to_tell_is_left_out(text: str) -> None:
     assert draft.description == "楼下的烧烤店特别吵"
 
 
-@pytest.mark.parametrize("text", ["没有路牌，在桥头", "不清楚门牌，丽阳街上", "无名路", "知道", "丽阳街", "no. 5 Liyang Street"])
+@pytest.mark.parametrize(
+    "text", ["没有路牌，在桥头", "不清楚门牌，丽阳街上", "无名路", "知道", "丽阳街", "no. 5 Liyang Street"]
+)
 def test_an_answer_that_begins_like_a_refusal_is_an_answer(text: str) -> None:
     assert not is_skip(text)
     assert answered(opened(), location=text).place() == text

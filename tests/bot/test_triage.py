@@ -24,12 +24,12 @@ def scores(**rankings: dict[str, float]) -> Scores:
         "immediate": {"False": 0.95, "True": 0.05},
         "rating": {"satisfied": 0.6, "dissatisfied": 0.3, "neutral": 0.1},
     }
-    return {
-        name: sorted(ranking.items(), key=lambda item: -item[1]) for name, ranking in {**plain, **rankings}.items()
-    }
+    return {name: sorted(ranking.items(), key=lambda item: -item[1]) for name, ranking in {**plain, **rankings}.items()}
 
 
-def read(text: str = "楼下烧烤店太吵了", facts: dict[str, str] | None = None, parts: Any = (), **rankings: Any) -> Understanding:
+def read(
+    text: str = "楼下烧烤店太吵了", facts: dict[str, str] | None = None, parts: Any = (), **rankings: Any
+) -> Understanding:
     return understand(Reading(text, scores(**rankings), facts or {}, list(parts)))
 
 
@@ -170,7 +170,13 @@ def test_only_a_rating_has_a_rating() -> None:
 
 
 def test_facts_stand_in_their_slots() -> None:
-    facts = {"location": "丽阳街", "occurred_at": "昨天", "name": "王芳", "phone": "13812345678", "case_number": "LS20260309-7K3M9Q"}
+    facts = {
+        "location": "丽阳街",
+        "occurred_at": "昨天",
+        "name": "王芳",
+        "phone": "13812345678",
+        "case_number": "LS20260309-7K3M9Q",
+    }
     slots = read(facts={**facts, "region": "莲都区"}).slots
     assert {name: getattr(slots, name) for name in facts} == facts
 

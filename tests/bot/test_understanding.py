@@ -40,6 +40,8 @@ def test_what_an_earlier_version_did_not_say_gets_its_usual_value() -> None:
 
 
 def test_the_shape_has_every_field_of_the_contracts() -> None:
-    fields = "intent confidence route hotline legal_route decline_reason kind category unit region urgency immediate slots"
+    fields = (
+        "intent confidence route hotline legal_route decline_reason kind category unit region urgency immediate slots"
+    )
     assert set(FULL.to_dict()) >= {*fields.split(), "rating", "matters"}
     assert set(FULL.to_dict()["slots"]) == {"location", "occurred_at", "name", "phone", "case_number"}

@@ -118,7 +118,9 @@ async def test_nothing_is_filed_when_one_of_two_drafts_fails(store: Database) ->
 async def test_the_json_of_an_order_has_the_shape_of_the_contracts(store: Database) -> None:
     [order] = await WorkOrders(store).file([DRAFT])
     shown = order.to_json()
-    wanted = "number status kind category unit region urgency due_date location description created_at rating supplements"
+    wanted = (
+        "number status kind category unit region urgency due_date location description created_at rating supplements"
+    )
     assert set(shown) >= set(wanted.split())
     assert date.fromisoformat(shown["due_date"]) == order.due_date
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00", shown["created_at"])
@@ -206,7 +208,9 @@ async def test_the_same_fact_of_somebody_else_is_not_shown(store: Database) -> N
     [
         pytest.param(POTHOLE, id="another matter"),
         pytest.param(replace(DRAFT, location="大洋路88号"), id="another place"),
-        pytest.param(replace(DRAFT, description="小区的路灯坏了一个月没人修，老人晚上出门摔倒了"), id="another account"),
+        pytest.param(
+            replace(DRAFT, description="小区的路灯坏了一个月没人修，老人晚上出门摔倒了"), id="another account"
+        ),
     ],
 )
 async def test_another_fact_is_not_taken_for_the_same(store: Database, other: Draft) -> None:
@@ -245,7 +249,9 @@ async def test_open_orders_of_others_at_the_same_place_are_counted(store: Databa
         pytest.param(replace(DRAFT, visitor_id="my phone"), id="with my own phone"),
         pytest.param(replace(DRAFT, visitor_id="o", phone=None, location="大洋路"), id="at another place"),
         pytest.param(replace(DRAFT, visitor_id="o", phone=None, region="龙泉市"), id="in another county"),
-        pytest.param(replace(DRAFT, visitor_id="o", phone=None, category=["环境保护", "水污染"]), id="of another class"),
+        pytest.param(
+            replace(DRAFT, visitor_id="o", phone=None, category=["环境保护", "水污染"]), id="of another class"
+        ),
     ],
 )
 async def test_other_orders_are_not_counted_as_similar(store: Database, other: Draft) -> None:
