@@ -9,14 +9,12 @@ from rasa_sdk import Action
 
 from actions.services import orders
 from actions.triage_replies import insists, tell_standing
-from actions.turn import INTAKE, Event, Turn, set_slot
+from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot import phrases
 from bot.intake import QUESTIONS, Intake, begin, is_bare_wish, is_skip, is_step_back
 from bot.privacy import find_phone
 from bot.understanding import Understanding
 
-NOT_ASKED = "—"
-"""Stands in a slot that this matter does not need."""
 _ALWAYS_INTERRUPT = ("emergency", "leave_queue", "open_article", "solved", "unsolved")
 _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
 _INTERRUPT_SMALL = {"greet": 0.8, "thank": 0.8, "goodbye": 0.8, "chitchat": 0.85}
@@ -105,6 +103,9 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     if turn.intent == "edit":
         intake.reopen(turn.entity("field") or "description")
         return await proceed(turn, intake)
+    if is_skip(turn.text):
+        # "Nothing to add": the summary is shown again, and nothing of this goes into the account.
+        return await proceed(turn, intake)
     if (turn.intent in ("deny", "skip") and len(turn.text) <= 8) or turn.understanding is None:
         turn.say("utter_what_to_change")
         return [
@@ -123,8 +124,10 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
     """The next question, unless the person has filed the same fact before."""
     question = intake.next_question()
     if question != "description" and not intake.another:
-        draft = intake.drafts(turn.visitor_id, turn.channel)[0]
-        if known := await orders().same_fact(draft):
+        for draft in intake.drafts(turn.visitor_id, turn.channel):
+            known = await orders().same_fact(draft)
+            if known is None:
+                continue
             intake.another = True
             turn.tell(
                 phrases.duplicate(known),
@@ -135,7 +138,7 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
                     ("转人工", "/ask_human"),
                 ],
             )
-            return [*close(last_matter=undo(intake)), set_slot("order_number", known.number)]
+            return [*close(last_matter=undo(intake)), set_slot("last_order", known.number)]
     told = {
         "description": "\n".join(intake.account),
         "location": intake.place(),
@@ -159,12 +162,12 @@ def interrupts(turn: Turn, question: str) -> bool:
     if understanding is None:
         return intent in ("ask_human", "help", "check_progress")
     sure = understanding.confidence
+    if question != "description" and (find_phone(turn.text) or is_skip(turn.text)):
+        return False
     if intent in _INTERRUPT:
         return sure >= _INTERRUPT[intent]
     if question == "description":
         return intent in ("greet", "thank", "goodbye") and sure >= 0.8
-    if find_phone(turn.text) or is_skip(turn.text):
-        return False
     if intent in _INTERRUPT_SMALL:
         return sure >= _INTERRUPT_SMALL[intent]
     if intent in ("ask_question", "legal_route", "decline"):
@@ -231,7 +234,7 @@ class AskConfirm(Action):
             return []
         intake = Intake.from_dict(turn.slot("draft"))
         drafts = intake.drafts(turn.visitor_id, turn.channel)
-        others = await orders().similar_of_others(drafts[0])
+        others = sum([await orders().similar_of_others(draft) for draft in drafts])
         turn.tell(
             phrases.summary(intake, drafts, others, await orders().loose_media(turn.visitor_id)),
             buttons=[("一起提交" if others else "提交", "/affirm"), ("要改一下", "/deny"), ("取消", "/cancel")],
@@ -256,4 +259,4 @@ class File(Action):
         events = close()
         if intake.phone:
             events.append(set_slot("contact", {"name": intake.name, "phone": intake.phone}))
-        return [*events, set_slot("order_number", None), set_slot("last_answer", None)]
+        return [*events, set_slot("last_order", filed[-1].number), set_slot("last_answer", None)]

@@ -9,7 +9,7 @@ from typing import Any
 from rasa_sdk import Action
 
 from actions.services import orders
-from actions.turn import INTAKE, ORDER, Event, Turn, set_slot
+from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
 from bot import phrases
 from bot.extract.facts import find_case_number
 from bot.intake import is_skip
@@ -24,7 +24,7 @@ TASKS = {
     "withdraw": "withdraw",
     "rate": "rate",
 }
-_SLOTS = ("order_number", "order_proof", "order_text", "order_consent", "order_rating", "order_reason", "order_task")
+_QUESTIONS = ("order_number", "order_proof", "order_text", "order_consent", "order_rating", "order_reason")
 _BARE = re.compile(
     r"我|想|要|再|给|帮|补充|加|一点|一下|一句|内容|情况|材料|工单|刚才|上次|之前|那个|那件|反映|投诉|的|事情?|到|里|对|了|说|个|[\s,，。.!！:：]"
 )
@@ -55,11 +55,9 @@ class ValidateOrder(Action):
         if question is None:
             return await start(turn)
         task = OrderTask(**turn.slot("order_task"))
-        if turn.intent in ("emergency", "ask_human", "leave_queue", "open_article", "abuse") or asks_something(
-            turn, question
-        ):
+        if turn.intent == "emergency" or (not answers(turn, question) and interrupts(turn)):
             return []
-        if turn.intent == "cancel":
+        if turn.intent == "cancel" and not answers(turn, question):
             turn.say("utter_deny")
             return done()
         if turn.intent in ("report_matter", "file_last") and not answers(turn, question):
@@ -82,7 +80,7 @@ async def start(turn: Turn) -> list[Event]:
     if task.task == "supplement" and len(_BARE.sub("", turn.text)) >= 4:
         task.text = turn.text
     if task.number is None and task.task != "progress":
-        task.number = turn.slot("order_number")
+        task.number = turn.slot("last_order")
     if task.number is None:
         return await choose(turn, task)
     return await proceed(turn, task)
@@ -149,6 +147,11 @@ async def proceed(turn: Turn, task: OrderTask) -> list[Event]:
             return ask(task, "order_proof")
         turn.say("utter_order_not_found")
         return done()
+    return [set_slot("last_order", order.number), *await go_on(turn, task, order)]
+
+
+async def go_on(turn: Turn, task: OrderTask, order: WorkOrder) -> list[Event]:
+    """Does the task with an order that the asker may see, or asks for what is missing."""
     if task.task == "progress":
         tell_progress(turn, order)
         return done()
@@ -170,7 +173,7 @@ async def act(turn: Turn, task: OrderTask, reason: str | None = None) -> list[Ev
     number = task.number or ""
     try:
         if task.task == "supplement":
-            await orders().supplement(number, task.text or "")
+            await orders().supplement(number, task.text or "", turn.visitor_id)
             turn.say("utter_supplemented", number=number)
         elif task.task == "urge":
             await orders().urge(number)
@@ -214,22 +217,27 @@ def answers(turn: Turn, question: str) -> bool:
     return question in ("order_text", "order_reason")
 
 
-def asks_something(turn: Turn, question: str) -> bool:
-    """Whether the message is small talk or a question of its own, which its rule answers."""
+def interrupts(turn: Turn) -> bool:
+    """Whether the message is a question, a wish or small talk of its own, which its rule answers."""
+    if turn.intent in ("ask_human", "leave_queue", "open_article", "solved", "unsolved", "abuse"):
+        return True
     understanding = turn.understanding
-    if understanding is None or answers(turn, question):
-        return False
-    return turn.intent in ("ask_question", "greet", "thank", "help", "chitchat") and understanding.confidence >= 0.7
+    small = turn.intent in ("ask_question", "greet", "thank", "help", "chitchat")
+    return understanding is not None and small and understanding.confidence >= 0.7
 
 
 def ask(task: OrderTask, question: str) -> list[Event]:
-    """Keeps the task and asks."""
-    return [set_slot("order_task", asdict(task)), set_slot("requested_slot", question)]
+    """Keeps the task and asks. After an interruption the form asks for its first empty slot: only this one is."""
+    return [
+        set_slot("order_task", asdict(task)),
+        *[set_slot(name, None if name == question else NOT_ASKED) for name in _QUESTIONS],
+        set_slot("requested_slot", question),
+    ]
 
 
 def done() -> list[Event]:
     """Ends the form."""
-    return [*[set_slot(name, None) for name in _SLOTS], set_slot("requested_slot", None)]
+    return [*[set_slot(name, None) for name in (*_QUESTIONS, "order_task")], set_slot("requested_slot", None)]
 
 
 class Progress(Action):

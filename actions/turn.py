@@ -12,6 +12,8 @@ from bot.understanding import Understanding
 
 Event = dict[str, Any]
 INTAKE, ORDER = "intake_form", "order_form"
+NOT_ASKED = "—"
+"""Stands in a form's slot that this matter does not need."""
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,14 @@ SUICIDE = re.compile(r"自杀|轻生|不想活|想死|割腕|跳楼|跳桥|跳�
 """Words of somebody who may harm themselves: the reply adds the psychological line 12356 and stays gentle."""
 
 
+LONGEST = 100
+"""Characters beyond which a message is a letter: danger in it is background, and the learned detector decides."""
+
+
 def detect(text: str) -> str | None:
     """The line (110, 119, 120, 122) that the message needs now by the rules, or None."""
+    if len(text) > LONGEST:
+        return None
     for sentence in filter(None, _SENTENCE.split(text)):
         if any(gate.search(sentence) for gate in (_PAST, _IMAGINED, _DENIED, _SERVICE)):
             continue

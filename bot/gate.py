@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,11 +25,13 @@ from sqlalchemy import delete
 from bot.buttons import pressed
 from bot.engine.collector import Collector
 from bot.handoff import Queue, State
+from bot.metrics import MESSAGES, SECONDS
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Answered, Utterance, now
 from bot.visitors import Visitors, remember_offer
 
+_LEAVES_QUEUE = re.compile(r"^我?(?:要|想)?(?:(?:取消|退出|不要?|别)(?:排队?|人工)|不排了|不等了)[了吧。.!！\s]*$")
 LONGEST = 2000
 """Characters of one message."""
 REPEAT_HOURS = 24
@@ -106,6 +109,7 @@ class Gate:
         async with self._line(message.visitor_id):
             if message.client_id and (known := await self._first_answer(message)):
                 return known
+            started = time.perf_counter()
             text = await self._checked(message)
             self._limit.take(message.visitor_id)
             if message.text is not None:
@@ -115,6 +119,8 @@ class Gate:
             else:
                 answer = await self._ask_engine(text, message)
             await self._keep(message, answer)
+            MESSAGES.labels(message.channel).inc()
+            SECONDS.labels(message.channel).observe(time.perf_counter() - started)
             return answer
 
     async def greet(self, visitor_id: str, channel: str) -> Answer:
@@ -143,6 +149,8 @@ class Gate:
             raise Refusal(422, "empty", "您好像还没写内容，请写一句话告诉我。")
         if len(text) > LONGEST:
             raise Refusal(422, "too_long", f"内容太长了，请控制在{LONGEST}字以内，可以分几条发。")
+        if _LEAVES_QUEUE.match(text) and await self._queue.state(message.visitor_id) == "queued":
+            return "/leave_queue"
         latest = [button for button in offered if button.get("latest")]
         if payload := pressed(text, latest):
             return payload

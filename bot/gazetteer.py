@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.settings import ROOT
+from bot.settings import ROOT, settings
 
 CITY_LEVEL = "市本级"
 """Region of a matter that is the city's own or whose county is not known (市本级)."""
@@ -60,7 +60,7 @@ class Gazetteer:
             self._add(short_name(county) + "县", "county", county)
         for line in (folder / "delta_cities.txt").read_text(encoding="utf-8").splitlines():
             city, _, short = line.partition(" ")
-            own = city == "丽水市"
+            own = city == settings().city
             for name in filter(None, (city, short)):
                 self._places[name] = Place(name, "city", CITY_LEVEL if own else city)
         self._longest = max(map(len, self._places))

@@ -111,7 +111,7 @@ class Intake:
         place = matter.location or self.location
         if place and place not in told:
             parts.append(f"地点：{place}")
-        if self.occurred_at and self.occurred_at not in told:
+        if self.occurred_at and self.occurred_at not in told and len(self.matters) == 1:
             parts.append(f"时间：{self.occurred_at}")
         return "\n".join(parts)
 

@@ -28,7 +28,9 @@ def configure_logging(level: str) -> None:
 
     def drop_personal(_: Any, __: str, event: Any) -> Any:
         kept = {key: value for key, value in event.items() if key not in _PERSONAL}
-        kept["event"] = mask(str(kept.get("event", "")))
+        for key in ("event", "exception"):
+            if key in kept:
+                kept[key] = mask(str(kept[key]))
         return kept
 
     shared: list[Any] = [

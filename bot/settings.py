@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL; SQLite under the data folder unless set"
     )
-    redis_url: str | None = Field(default=None, description="Redis for locks and rate limits; in memory unless set")
+    redis_url: str | None = Field(
+        default=None, description="Redis for the rate limits of several processes; in memory unless set"
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description="Key that names and phones are encrypted with; made and kept under the data folder unless set",

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from bot import emergency
 from bot.catalogue import catalogue
+from bot.extract.facts import CASE_NUMBER
 from bot.understanding import MATTER_INTENTS, Part, Slots, Understanding
 
 Ranking = list[tuple[str, float]]
 Scores = dict[str, Ranking]
 
-EMERGENCY = 0.5
+EMERGENCY = 0.2
 """Probability above which the learned detector alone is enough."""
-CAUTION = 0.2
+CAUTION = 0.08
 """Probability above which the reply names the line although neither detector is sure."""
 EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
 """Probability of haste from which a matter is expedited, and where its class usually is."""
@@ -40,7 +41,7 @@ def understand(reading: Reading) -> Understanding:
     scores = reading.scores
     intents = dict(scores["intent"])
     intent, confidence = scores["intent"][0]
-    result = Understanding(intent, round(confidence, 4), language=_language(reading.text))
+    result = Understanding(intent, round(confidence, 4), language=language_of(reading.text) or "zh")
     result.slots = Slots(**{name: reading.facts.get(name) for name in Slots.__dataclass_fields__})
     result.region = reading.facts.get("region")
     _set_route(result, reading, matter=sum(intents.get(name, 0.0) for name in MATTER_INTENTS))
@@ -66,9 +67,8 @@ def _alternatives(reading: Reading, confidence: float) -> list[str]:
 
 
 def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
-    routes = dict(reading.scores["route"])
     by_rule = emergency.detect(reading.text)
-    learned = routes.get("emergency", 0.0)
+    learned = dict(reading.scores["danger"]).get("True", 0.0)
     if by_rule or learned >= EMERGENCY:
         result.route = "emergency"
         result.hotline = by_rule or reading.scores["hotline"][0][0]
@@ -133,10 +133,8 @@ def separate_matters(reading: Reading) -> list[Part]:
     return list(found.values()) if len(found) > 1 else []
 
 
-def _language(text: str) -> str:
-    letters = sum(len(word) for word in _ENGLISH.findall(text))
-    return (
-        "en"
-        if letters and letters > len(re.sub(r"[\W\d_]", "", text)) * 0.6 and len(_ENGLISH.findall(text)) > 1
-        else "zh"
-    )
+def language_of(text: str) -> str | None:
+    """``zh``, ``en``, or None where nothing says it: a bare number belongs to no language."""
+    if re.search(r"[一-鿿]", text):
+        return "zh"
+    return "en" if len(_ENGLISH.findall(CASE_NUMBER.sub("", text))) > 1 else None

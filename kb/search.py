@@ -128,7 +128,11 @@ def foreign_corpus(path: Path, progress: str | None = None) -> Searcher:
     return Searcher(HybridIndex(documents, encoder(), progress=progress))
 
 
-@lru_cache(maxsize=1)
 def knowledge_base() -> KnowledgeBase:
-    """The knowledge base of this process."""
-    return KnowledgeBase.current()
+    """The knowledge base of this process: the articles that hold today, also after midnight."""
+    return _of_day(local_now().date())
+
+
+@lru_cache(maxsize=1)
+def _of_day(day: date) -> KnowledgeBase:
+    return KnowledgeBase.current(day)

@@ -33,6 +33,7 @@ def labels_of(message: Message) -> dict[str, str]:
     route = data["route"]
     detail = data.get("legal_route") or data.get("decline_reason")
     labels = {"intent": message.get(INTENT), "route": f"{route}/{detail}" if detail else route}
+    labels["danger"] = str(route == "emergency")
     if route == "emergency":
         labels["hotline"] = str(data["hotline"])
     if route in ("accept", "emergency") and "category" in data:
@@ -93,7 +94,10 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         names = list(dict.fromkeys(name for row in labels for name in row))
         for name in tqdm(names, desc="training heads", unit="head"):
             rows = [index for index, row in enumerate(labels) if name in row]
-            self._heads[name] = Head.train(matrix[rows], [labels[index][name] for index in rows])
+            # A refusal must not be guessed because it is rare: the route keeps the frequencies of the data.
+            self._heads[name] = Head.train(
+                matrix[rows], [labels[index][name] for index in rows], balanced=name != "route"
+            )
         with self._storage.write_to(self._resource) as folder:
             (folder / _FILE).write_bytes(pickle.dumps((self._features, self._heads)))
         return self._resource

@@ -57,9 +57,10 @@ class Head:
     classes: list[str]
 
     @classmethod
-    def train(cls, features: Vectors, labels: Sequence[str], strength: float = 1.0) -> Head:
-        """Fits the head; ``strength`` is the inverse of the regularisation."""
-        model = LogisticRegression(C=strength, max_iter=300, class_weight="balanced", solver="lbfgs")
+    def train(cls, features: Vectors, labels: Sequence[str], balanced: bool = True) -> Head:
+        """Fits the head; ``balanced`` makes a rare class count as much as a frequent one."""
+        weight, strength = ("balanced", 1.0) if balanced else (None, 4.0)
+        model = LogisticRegression(C=strength, max_iter=300, class_weight=weight, solver="lbfgs")
         model.fit(features, labels)
         return cls(model, [str(name) for name in model.classes_])
 

@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.classifier import PARTS, SCORES
-from bot.triage import Reading, understand
+from bot.triage import Reading, language_of, understand
 from bot.understanding import Understanding
 
 UNDERSTANDING = "understanding"
@@ -42,8 +42,9 @@ class Understander(GraphComponent, IntentClassifier):
             reading = Reading(message.get(TEXT), scores, facts, message.get(PARTS, []))
             result = understand(reading)
             # The dialogue answers in this language: a slot is filled from it.
-            language = {"entity": "language", "value": result.language, "extractor": type(self).__name__}
-            message.set(ENTITIES, [*message.get(ENTITIES, []), language], add_to_output=True)
+            if language := language_of(reading.text):
+                entity = {"entity": "language", "value": language, "extractor": type(self).__name__}
+                message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
             message.set(UNDERSTANDING, result.to_dict(), add_to_output=True)
             intent = {"name": dialogue_intent(result), "confidence": result.confidence}
             message.set(INTENT, intent, add_to_output=True)

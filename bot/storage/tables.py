@@ -25,7 +25,7 @@ class Visitor(Base):
     id = Column(String(64), primary_key=True)
     channel = Column(String(16), nullable=False)
     token_digest = Column(String(64), unique=True)
-    offered = Column(JSON, nullable=False, default=list)
+    offered = Column(Encrypted, nullable=False)
     expects = Column(String(32))
     created_at = Column(Instant, nullable=False, default=now)
 
@@ -77,7 +77,7 @@ class WorkOrderRow(Base):
     region = Column(String(32), nullable=False)
     location = Column(Encrypted)
     description = Column(Encrypted, nullable=False)
-    occurred_at = Column(String(64))
+    occurred_at = Column(Encrypted)
     urgency = Column(String(16), nullable=False)
     immediate = Column(Boolean, nullable=False, default=False)
     confidential = Column(Boolean, nullable=False, default=True)
@@ -96,6 +96,14 @@ class WorkOrderEvent(Base):
     kind = Column(String(24), nullable=False)
     data = Column(Encrypted)
     created_at = Column(Instant, nullable=False, default=now)
+
+
+class Proof(Base):
+    """An order of another session that a visitor proved to own, by its number and telephone together."""
+
+    __tablename__ = "proofs"
+    visitor_id = Column(String(64), primary_key=True)
+    number = Column(String(24), primary_key=True)
 
 
 class Media(Base):

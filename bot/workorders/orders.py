@@ -15,7 +15,7 @@ from bot.clock import local, local_now
 from bot.deadlines import due_date
 from bot.settings import settings
 from bot.storage import Database
-from bot.storage.tables import Media, WorkOrderEvent, WorkOrderRow
+from bot.storage.tables import Media, Proof, WorkOrderEvent, WorkOrderRow
 from bot.storage.types import digest
 from bot.workorders.life import OPEN, state
 
@@ -105,20 +105,23 @@ class WorkOrders:
                 continue
 
     async def own(self, visitor_id: str) -> list[WorkOrder]:
-        """The orders filed in this session, newest first."""
-        query = select(WorkOrderRow).where(WorkOrderRow.visitor_id == visitor_id).order_by(WorkOrderRow.id.desc())
+        """The orders filed in this session or proven in it, newest first."""
+        query = select(WorkOrderRow).where(_is_own(visitor_id)).order_by(WorkOrderRow.id.desc())
         return await self._store.run(lambda session: [_view(row) for row in session.scalars(query)])
 
     async def find(self, number: str, visitor_id: str, phone: str | None = None) -> WorkOrder | None:
         """The order, if the asker filed it in this session or proves it by the phone that was left; else None."""
-        proof = [WorkOrderRow.visitor_id == visitor_id]
-        if phone:
-            proof.append(WorkOrderRow.phone_digest == digest(phone))
-        query = select(WorkOrderRow).where(WorkOrderRow.number == number, or_(*proof))
+        who = or_(_is_own(visitor_id), WorkOrderRow.phone_digest == digest(phone)) if phone else _is_own(visitor_id)
+        query = select(WorkOrderRow).where(WorkOrderRow.number == number, who)
 
         def look(session: Any) -> WorkOrder | None:
             row = session.scalars(query).first()
-            return _view(row) if row else None
+            if row is None:
+                return None
+            if row.visitor_id != visitor_id:
+                # What was proven once need not be proven again in this session.
+                session.merge(Proof(visitor_id=visitor_id, number=number))
+            return _view(row)
 
         return await self._store.run(look)
 
@@ -170,9 +173,9 @@ class WorkOrders:
         """How many uploads of a visitor belong to no order yet: the next filing or supplement takes them."""
         return await self._store.run(lambda session: len(_loose(session, visitor_id)))
 
-    async def supplement(self, number: str, text: str) -> None:
-        """Adds what is new to an order, with the uploads; refused when it was withdrawn."""
-        await self._move(number, "supplemented", {"text": text}, refuse_in=("withdrawn",))
+    async def supplement(self, number: str, text: str, visitor_id: str) -> None:
+        """Adds what is new to an order, with what this visitor uploaded; refused when it was withdrawn."""
+        await self._move(number, "supplemented", {"text": text}, refuse_in=("withdrawn",), uploads_of=visitor_id)
 
     async def urge(self, number: str) -> None:
         """Records an urging (催办); refused when nothing is left to do, or too often in a day."""
@@ -212,6 +215,7 @@ class WorkOrders:
         data: dict[str, Any],
         refuse_in: tuple[str, ...] = (),
         check: Any = None,
+        uploads_of: str | None = None,
     ) -> None:
         def move(session: Any) -> None:
             row = session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number)).one()
@@ -220,8 +224,8 @@ class WorkOrders:
             if check:
                 check(row)
             session.add(WorkOrderEvent(order_id=row.id, kind=kind, data=data))
-            if kind == "supplemented":
-                _attach(session, number, row.visitor_id)
+            if uploads_of:
+                _attach(session, number, uploads_of)
 
         await self._store.run(move)
 
@@ -263,6 +267,11 @@ def _file(session: Any, draft: Draft) -> WorkOrder:
     session.flush()
     _attach(session, row.number, draft.visitor_id)
     return _view(row)
+
+
+def _is_own(visitor_id: str) -> Any:
+    proven = select(Proof.number).where(Proof.visitor_id == visitor_id)
+    return or_(WorkOrderRow.visitor_id == visitor_id, WorkOrderRow.number.in_(proven))
 
 
 def _attach(session: Any, number: str, visitor_id: str) -> None:

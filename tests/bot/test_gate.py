@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from bot.engine.collector import Collector
@@ -313,6 +314,26 @@ async def test_a_number_does_not_press_a_button_of_an_earlier_answer(gate: Gate,
     await gate.handle(say(me, "别的话"))
     await gate.handle(say(me, "2"))
     assert engine.texts[-1] == "2"
+
+
+@pytest.mark.parametrize("text", ["取消排队", "我不排了", "退出排队吧"])
+async def test_who_waits_can_leave_the_queue_in_words(
+    gate: Gate, engine: Echo, store: Database, me: str, text: str
+) -> None:
+    await gate.handle(say(me, text))
+    await Queue(store).join(me)
+    await gate.handle(say(me, text))
+    assert engine.texts == [text, "/leave_queue"]
+
+
+async def test_messages_and_their_time_are_counted_for_the_dashboard(gate: Gate, me: str) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("hotline_messages_total", {"channel": "web"}) or 0.0
+
+    before = counted()
+    await gate.handle(say(me, "路灯坏了"))
+    await refused(gate.handle(say(me, "")))
+    assert counted() == before + 1
 
 
 # Rate -----------------------------------------------------------------------------------------------------------------

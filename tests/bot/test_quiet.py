@@ -14,6 +14,10 @@ logging.getLogger("bot.test").info("call %s or 0578-2123456", "13812345678")
 logging.getLogger("bot.test").info("identity 33010219900307123X")
 logging.getLogger("bot.test").debug("too small to be seen")
 logging.getLogger("rasa.core").info("too talkative to be seen")
+try:
+    raise ValueError("bad phone 13812345678")
+except ValueError:
+    logging.getLogger("bot.test").exception("a request failed")
 structlog.get_logger().info("a message came", text="我叫王芳", slots={"phone": "13812345678"}, visitor="v1")
 structlog.get_logger().warning("from 13812345678")
 print(os.environ["RASA_TELEMETRY_ENABLED"])
@@ -31,10 +35,12 @@ def test_logs_are_json_on_standard_error_and_hide_who_wrote_what() -> None:
     assert [line["event"] for line in lines] == [
         "call 138****5678 or 0578****3456",
         "identity 330102********123X",
+        "a request failed",
         "a message came",
         "from 138****5678",
     ]
-    assert [line["level"] for line in lines] == ["info", "info", "info", "warning"]
+    assert [line["level"] for line in lines] == ["info", "info", "error", "info", "warning"]
     assert all("timestamp" in line for line in lines)
-    assert lines[2]["visitor"] == "v1"
+    assert "ValueError: bad phone 138****5678" in lines[2]["exception"]
+    assert lines[3]["visitor"] == "v1"
     assert "王芳" not in raw and "13812345678" not in raw

@@ -223,8 +223,10 @@ def test_a_number_alone_shows_nothing_and_with_the_phone_everything(citizen: Cit
     another.says("查进度 LS20260101-ABCDEF")
     another.says("13900000000")
     assert another.reads() == somebody_elses, "a number that exists and one that does not look the same"
-    another.says(f"查进度 {order['number']}，手机号13666667777")
-    assert "路灯" in another.reads()
+    assert another.last["state"] == "bot" and not another.orders()
+    another.says(f"查进度 {order['number']}")
+    another.says("13666667777")
+    assert "路灯" in another.reads() and [own["number"] for own in another.orders()] == [order["number"]]
 
 
 def test_an_order_is_urged_with_a_limit_and_withdrawn(citizen: Citizen) -> None:
@@ -253,6 +255,7 @@ def test_a_human_can_be_asked_for_at_any_moment_and_the_form_is_kept(citizen: Ci
     citizen.says(NOISE)
     citizen.says("转人工")
     assert citizen.last["state"] == "queued" and "位" in citizen.last["messages"][0]["text"]
+    citizen.says("谢谢")
     citizen.says("取消排队")
     assert citizen.last["state"] == "bot" and citizen.last["expects"] == "phone"
     assert citizen.says("王芳 13812345678")["expects"] == "confirm"

@@ -55,7 +55,7 @@ def test_a_matter_is_filed_by_typing_and_tapping(page: Page) -> None:
     say(page, "莲都区丽阳街123号楼下烧烤店每天半夜还在吵，根本没法睡觉")
     expect(page.get_by_text("怎么称呼您？")).to_be_visible()
     say(page, "王芳 13812345678")
-    page.get_by_role("button", name="提交", exact=True).click()
+    page.get_by_role("button", name=re.compile("提交$")).click()
     expect(page.get_by_text(re.compile("登记好了"))).to_be_visible()
     page.get_by_role("button", name="我的工单", exact=True).click()
     expect(page.get_by_text(re.compile(r"LS\d{8}-\w{6}")).last).to_be_visible()

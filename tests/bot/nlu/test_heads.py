@@ -9,7 +9,20 @@ import pytest
 
 from bot.nlu.heads import Features, Head
 
-PLACES = ["丽阳街", "大洋路", "解放街", "人民路", "中山街", "花园路", "灯塔小区", "白云小区", "水东村", "城北街", "寿尔福路", "括苍路"]
+PLACES = [
+    "丽阳街",
+    "大洋路",
+    "解放街",
+    "人民路",
+    "中山街",
+    "花园路",
+    "灯塔小区",
+    "白云小区",
+    "水东村",
+    "城北街",
+    "寿尔福路",
+    "括苍路",
+]
 LAMPS = ["路灯坏了三天没有人修", "的灯一直不亮晚上很黑", "路灯一闪一闪的刺眼睛", "路灯杆子歪了快要倒了"]
 NOISE = ["烧烤店半夜太吵睡不着", "广场舞的音响声音太大", "工地夜里施工噪音很大", "酒吧唱歌吵到凌晨三点"]
 
@@ -37,7 +50,12 @@ def trained() -> tuple[Features, Head]:
 
 @pytest.mark.parametrize(
     ("text", "label"),
-    [("我家楼下的路灯不亮了", "lamp"), ("楼上半夜唱歌太吵了", "noise"), ("学校门口的路灯坏了", "lamp"), ("施工噪音", "noise")],
+    [
+        ("我家楼下的路灯不亮了", "lamp"),
+        ("楼上半夜唱歌太吵了", "noise"),
+        ("学校门口的路灯坏了", "lamp"),
+        ("施工噪音", "noise"),
+    ],
 )
 def test_what_was_never_seen_is_put_right(trained: tuple[Features, Head], text: str, label: str) -> None:
     features, head = trained
@@ -64,7 +82,9 @@ def test_the_meaning_counts_where_no_word_was_seen_before(trained: tuple[Feature
 
 def test_a_rare_class_is_not_drowned_by_a_frequent_one() -> None:
     texts, labels = toy()
-    few = [i for i, label in enumerate(labels) if label == "lamp"] + [i for i, label in enumerate(labels) if label == "noise"][:4]
+    few = [i for i, label in enumerate(labels) if label == "lamp"] + [
+        i for i, label in enumerate(labels) if label == "noise"
+    ][:4]
     rare_texts, rare_labels = [texts[i] for i in few], [labels[i] for i in few]
     features = Features().fit(texts, vectors(texts))
     head = Head.train(features(rare_texts, vectors(rare_texts)), rare_labels)

@@ -38,7 +38,8 @@ def test_traditional_characters_become_simplified(text: str, normal: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "normal"), [("好😀的👍🏽", "好 的"), ("🔥着火🔥", "着火"), ("\u200b你好\ufeff", "你好"), ("a\tb\r\nc", "a b c")]
+    ("text", "normal"),
+    [("好😀的👍🏽", "好 的"), ("🔥着火🔥", "着火"), ("\u200b你好\ufeff", "你好"), ("a\tb\r\nc", "a b c")],
 )
 def test_emoji_and_invisible_signs_become_a_space(text: str, normal: str) -> None:
     assert normalise(text) == normal

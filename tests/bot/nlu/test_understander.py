@@ -15,6 +15,7 @@ from bot.understanding import Understanding
 PLAIN = {
     "intent": [("report_matter", 0.9), ("greet", 0.1)],
     "route": [("accept", 0.95), ("none", 0.05)],
+    "danger": [("False", 1.0), ("True", 0.0)],
     "hotline": [("119", 1.0)],
     "category": [("环境保护/噪声污染", 1.0)],
     "kind": [("complaint", 1.0), ("consultation", 0.0)],
@@ -42,6 +43,10 @@ def test_a_message_carries_what_it_means() -> None:
 def test_the_language_of_the_message_is_told_to_the_dialogue(text: str, language: str) -> None:
     found = [entity["value"] for entity in processed(text).get(ENTITIES) if entity["entity"] == "language"]
     assert found == [language]
+
+
+def test_a_bare_number_leaves_the_language_as_it_was() -> None:
+    assert [e for e in processed("13812345678").get(ENTITIES) if e["entity"] == "language"] == []
 
 
 @pytest.mark.parametrize(

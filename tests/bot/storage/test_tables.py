@@ -17,6 +17,7 @@ from bot.storage.tables import (
     Notice,
     Observation,
     Utterance,
+    Visitor,
     WorkOrderEvent,
     WorkOrderRow,
 )
@@ -48,6 +49,8 @@ def order(**values: Any) -> WorkOrderRow:
         pytest.param(lambda: order(requester={"name": "王芳", "phone": SECRET}), id="requester"),
         pytest.param(lambda: order(description=SECRET), id="description"),
         pytest.param(lambda: order(location=SECRET), id="location"),
+        pytest.param(lambda: order(occurred_at=SECRET), id="time"),
+        pytest.param(lambda: Visitor(id="v", channel="web", offered=[{"title": SECRET, "payload": "/x"}]), id="offer"),
         pytest.param(lambda: order(events=[WorkOrderEvent(kind="supplemented", data={"text": SECRET})]), id="event"),
         pytest.param(lambda: Utterance(visitor_id="v", speaker="visitor", content={"text": SECRET}), id="utterance"),
         pytest.param(lambda: Conversation(visitor_id="v", state=[{"text": SECRET}]), id="conversation"),

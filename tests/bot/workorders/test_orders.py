@@ -156,6 +156,16 @@ async def test_an_order_is_found_in_its_own_session_and_by_number_with_phone(sto
     assert by_session is not None and by_phone == by_session
 
 
+async def test_an_order_proven_once_is_ones_own_for_the_rest_of_the_session(store: Database) -> None:
+    number, orders = await file(store), WorkOrders(store)
+    assert await orders.find(number, "my phone") is None
+    proven = await orders.find(number, "my phone", PHONE)
+    assert proven is not None
+    assert await orders.find(number, "my phone") == proven
+    assert await orders.own("my phone") == [proven]
+    assert await orders.own("somebody") == []
+
+
 async def test_somebody_elses_number_is_like_one_that_does_not_exist(store: Database) -> None:
     number, orders = await file(store), WorkOrders(store)
     for phone in (None, "", "13900000000", "1381234567", "%"):

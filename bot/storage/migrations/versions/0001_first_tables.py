@@ -77,6 +77,11 @@ def upgrade() -> None:
     with op.batch_alter_table('observations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_observations_kind'), ['kind'], unique=False)
 
+    op.create_table('proofs',
+    sa.Column('visitor_id', sa.String(length=64), nullable=False),
+    sa.Column('number', sa.String(length=24), nullable=False),
+    sa.PrimaryKeyConstraint('visitor_id', 'number')
+    )
     op.create_table('utterances',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('visitor_id', sa.String(length=64), nullable=False),
@@ -97,7 +102,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=64), nullable=False),
     sa.Column('channel', sa.String(length=16), nullable=False),
     sa.Column('token_digest', sa.String(length=64), nullable=True),
-    sa.Column('offered', sa.JSON(), nullable=False),
+    sa.Column('offered', bot.storage.types.Encrypted(), nullable=False),
     sa.Column('expects', sa.String(length=32), nullable=True),
     sa.Column('created_at', bot.storage.types.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
@@ -117,7 +122,7 @@ def upgrade() -> None:
     sa.Column('region', sa.String(length=32), nullable=False),
     sa.Column('location', bot.storage.types.Encrypted(), nullable=True),
     sa.Column('description', bot.storage.types.Encrypted(), nullable=False),
-    sa.Column('occurred_at', sa.String(length=64), nullable=True),
+    sa.Column('occurred_at', bot.storage.types.Encrypted(), nullable=True),
     sa.Column('urgency', sa.String(length=16), nullable=False),
     sa.Column('immediate', sa.Boolean(), nullable=False),
     sa.Column('confidential', sa.Boolean(), nullable=False),
@@ -164,6 +169,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_utterances_visitor_id'))
 
     op.drop_table('utterances')
+    op.drop_table('proofs')
     with op.batch_alter_table('observations', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_observations_kind'))
 

@@ -1,0 +1,108 @@
+"""Texts become words and passages; documents are scored by words and by meaning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.nlu.encoder import Encoder
+from kb.index import PASSAGE, PASSAGES_MOST, Document, HybridIndex, passages, tokens
+from tests import tiny_bert
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("医保", {"医保", "w:医保"}),
+        ("身份证", {"身份", "份证", "w:身份证"}),
+        ("灯", {"灯"}),
+        ("Dog licence 2026", {"dog", "licence", "2026"}),
+        ("ABC医保", {"abc", "医保"}),
+    ],
+)
+def test_chinese_gives_pairs_and_words_and_latin_whole_words(text: str, expected: set[str]) -> None:
+    assert expected <= set(tokens(text))
+
+
+@pytest.mark.parametrize("text", ["", "，。？！", "😀 \n"])
+def test_signs_alone_give_no_words(text: str) -> None:
+    assert tokens(text) == []
+
+
+def test_capitals_make_no_difference_for_latin_words() -> None:
+    assert "wifi" in tokens("WiFi坏了") and "wifi" in tokens("wifi")
+
+
+def test_a_pair_of_signs_does_not_reach_over_a_comma() -> None:
+    assert "灯，" not in tokens("路灯，坏了") and "灯坏" not in tokens("路灯，坏了")
+
+
+def test_a_short_text_is_one_passage() -> None:
+    assert passages("一。二！三？四；五") == ["一。二！三？四；五"]
+    assert passages("") == []
+
+
+def test_long_texts_are_cut_at_sentence_ends() -> None:
+    sentence = "这是一个关于路灯报修的长句子，里面写着很多的话。"
+    parts = passages(sentence * 20)
+    assert len(parts) > 1
+    assert all(part.endswith("。") and len(part) <= PASSAGE for part in parts)
+    assert "".join(parts) == sentence * 20
+
+
+def test_a_sentence_that_never_ends_is_cut_all_the_same() -> None:
+    assert [len(part) for part in passages("字" * 450)] == [200, 200, 50]
+
+
+def test_only_the_beginning_of_a_book_is_encoded() -> None:
+    assert len(passages("好的。" * 10_000)) == PASSAGES_MOST
+
+
+@given(st.text("路灯坏了。！？；\n字", max_size=600))
+def test_passages_are_short_and_lose_no_word(text: str) -> None:
+    parts = passages(text)
+    assert all(0 < len(part) <= PASSAGE for part in parts)
+    plain = "".join(sign for sign in text if sign in "路灯坏了字")
+    assert "".join(sign for part in parts for sign in part if sign in "路灯坏了字") == plain
+
+
+DOCUMENTS = [
+    Document("lamp", "路灯报修", "路灯坏了打电话报修。", ("路灯不亮了",)),
+    Document("fund", "公积金", "公积金提取要带身份证。"),
+    Document("empty", "医保", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> HybridIndex:
+    return HybridIndex(DOCUMENTS, Encoder(tiny_bert.make(tmp_path_factory.mktemp("tiny"))))
+
+
+@pytest.mark.parametrize(("query", "best"), [("路灯", 0), ("公积金提取", 1), ("医保怎么报销", 2), ("身份证", 1)])
+def test_a_document_is_found_by_the_words_of_title_question_or_text(index: HybridIndex, query: str, best: int) -> None:
+    scores = index.lexical(query)
+    assert scores.shape == (3,)
+    assert int(np.argmax(scores)) == best and scores[best] > 0
+
+
+@pytest.mark.parametrize("query", ["", "？", "火星陨石", "zzz"])
+def test_words_that_no_document_has_score_nothing(index: HybridIndex, query: str) -> None:
+    assert index.lexical(query).tolist() == [0, 0, 0]
+
+
+def test_the_best_question_and_the_best_passage_count(index: HybridIndex) -> None:
+    ask, text = index.dense("路灯不亮了")
+    assert ask[0] == pytest.approx(1, abs=1e-4)
+    assert text.shape == (3,)
+    assert text[2] == 0  # a document without a text has no passage
+
+
+def test_documents_whose_vectors_are_kept_elsewhere_score_the_same(index: HybridIndex, tmp_path: Path) -> None:
+    encoder = Encoder(tiny_bert.make(tmp_path))
+    other = HybridIndex(DOCUMENTS, encoder, kept=encoder)
+    for mine, theirs in zip(index.dense("路灯"), other.dense("路灯"), strict=True):
+        assert np.allclose(mine, theirs, atol=1e-5)
