@@ -130,7 +130,7 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
                 continue
             intake.another = True
             turn.tell(
-                phrases.duplicate(known),
+                phrases.duplicate(known, turn.english),
                 buttons=[
                     ("补充", "/supplement"),
                     ("催一下", "/urge"),
@@ -236,7 +236,7 @@ class AskConfirm(Action):
         drafts = intake.drafts(turn.visitor_id, turn.channel)
         others = sum([await orders().similar_of_others(draft) for draft in drafts])
         turn.tell(
-            phrases.summary(intake, drafts, others, await orders().loose_media(turn.visitor_id)),
+            phrases.summary(intake, drafts, others, await orders().loose_media(turn.visitor_id), turn.english),
             buttons=[("一起提交" if others else "提交", "/affirm"), ("要改一下", "/deny"), ("取消", "/cancel")],
             expects="confirm",
         )
@@ -255,7 +255,7 @@ class File(Action):
             return []
         intake = Intake.from_dict(turn.slot("draft"))
         filed = await orders().file(intake.drafts(turn.visitor_id, turn.channel))
-        turn.tell(phrases.filed(filed, bool(intake.phone)), buttons=[("查进度", "/check_progress")])
+        turn.tell(phrases.filed(filed, bool(intake.phone), turn.english), buttons=[("查进度", "/check_progress")])
         events = close()
         if intake.phone:
             events.append(set_slot("contact", {"name": intake.name, "phone": intake.phone}))

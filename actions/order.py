@@ -158,7 +158,7 @@ async def go_on(turn: Turn, task: OrderTask, order: WorkOrder) -> list[Event]:
     if task.task == "supplement" and not task.text:
         return ask(task, "order_text")
     if task.task == "withdraw" and order.status in OPEN:
-        turn.tell(phrases.progress(order))
+        turn.tell(phrases.progress(order, turn.english))
         return ask(task, "order_consent")
     if task.task == "rate" and order.status in ("replied", "closed") and not order.rating:
         if task.rating is None:
@@ -203,7 +203,7 @@ def tell_progress(turn: Turn, order: WorkOrder) -> None:
         buttons = [("评价", f'/rate{{"number": "{number}"}}')]
     else:
         buttons = []
-    turn.tell(phrases.progress(order), buttons=buttons)
+    turn.tell(phrases.progress(order, turn.english), buttons=buttons)
 
 
 def answers(turn: Turn, question: str) -> bool:

@@ -28,6 +28,16 @@ STATUS = {
     "reopened": "重新办理中",
     "withdrawn": "已经撤回",
 }
+STATUS_ENGLISH = {
+    "registered": "registered, waiting to be assigned",
+    "dispatched": "assigned to the responsible office",
+    "in_progress": "being handled",
+    "extended": "being handled, extended",
+    "replied": "answered",
+    "closed": "closed",
+    "reopened": "reopened",
+    "withdrawn": "withdrawn",
+}
 LINE = {"110": "报警", "119": "火警救援", "120": "急救", "122": "交通事故"}
 LINE_ENGLISH = {"110": "police", "119": "fire and rescue", "120": "ambulance", "122": "traffic accidents"}
 
@@ -112,9 +122,13 @@ def day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-def summary(intake: Intake, drafts: list[Draft], others: int, media: int) -> str:
+def summary(intake: Intake, drafts: list[Draft], others: int, media: int, english: bool = False) -> str:
     """What will be filed, for a last look."""
     lines = ["请看一下，对不对？"]
+    if english:
+        lines.insert(
+            0, "Please check: what happened, where, the office, the time, your contact. Tap 提交 (or say yes) to file."
+        )
     for number, draft in enumerate(drafts, 1):
         head = f"【第{number}件】" if len(drafts) > 1 else ""
         lines.append(f"{head}{KIND[draft.kind]}：{_short(draft.description)}")
@@ -137,8 +151,9 @@ def _short(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[:most] + "……（全文都会登记）"
 
 
-def filed(orders: list[WorkOrder], has_phone: bool) -> str:
+def filed(orders: list[WorkOrder], has_phone: bool, english: bool = False) -> str:
     """Numbers and due dates, after filing."""
+    told = [f"Filed. Your number is {o.number}; an answer is due by {o.due_date:%Y-%m-%d}." for o in orders if english]
     lines = ["登记好了！请记下工单号："] if len(orders) == 1 else [f"登记好了，一共{len(orders)}件，请记下工单号："]
     for order in orders:
         days = "3个" if order.urgency == "expedited" else "7个"
@@ -148,14 +163,14 @@ def filed(orders: list[WorkOrder], has_phone: bool) -> str:
         )
     lines.append("办完会请您评价。" if has_phone else "没留电话，请记得凭工单号回来看结果。")
     lines.append("想看进度，随时说“查进度”。")
-    return "\n".join(lines)
+    return "\n".join([*told, *lines])
 
 
 def _provisional(order: WorkOrder) -> str:
     return "，放假安排公布后可能微调" if order.due_provisional else ""
 
 
-def progress(order: WorkOrder) -> str:
+def progress(order: WorkOrder, english: bool = False) -> str:
     """Where an order stands."""
     lines = [
         f"工单{order.number}：{STATUS[order.status]}。",
@@ -164,14 +179,17 @@ def progress(order: WorkOrder) -> str:
     ]
     if order.status not in ("replied", "closed", "withdrawn"):
         lines.append(f"最晚{day(order.due_date)}办结答复" + _provisional(order) + "。")
+    if english:
+        lines.insert(0, f"Case {order.number}: {STATUS_ENGLISH[order.status]}, due by {order.due_date:%Y-%m-%d}.")
     if order.reply:
         lines.append(f"答复：{order.reply}")
     return "\n".join(lines)
 
 
-def duplicate(order: WorkOrder) -> str:
+def duplicate(order: WorkOrder, english: bool = False) -> str:
     """The same person told the same fact before (Article 15 (5))."""
-    return f"这件事您之前已经反映过了，不用再登记一遍。\n{progress(order)}\n有新情况，点“补充”告诉我。"
+    known = "You have reported this before; you can add to it. " if english else ""
+    return f"{known}这件事您之前已经反映过了，不用再登记一遍。\n{progress(order, english)}\n有新情况，点“补充”告诉我。"
 
 
 def order_title(order: WorkOrder) -> str:
