@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_places_come_from_left_to_right_the_longest_at_each_point() -> None:
     assert [hit.place.name for hit in hits] == ["莲都区", "碧湖镇", "景宁畲族自治县", "鹤溪街道"]
     for hit in hits:
         assert "从莲都区碧湖镇到景宁畲族自治县鹤溪街道"[hit.start : hit.end] == hit.place.name
-    assert all(before.end <= after.start for before, after in zip(hits, hits[1:], strict=False))
+    assert all(before.end <= after.start for before, after in itertools.pairwise(hits))
 
 
 def test_a_town_lies_in_its_county() -> None:

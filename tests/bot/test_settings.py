@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -58,7 +57,7 @@ def test_a_key_is_made_once_and_kept_for_its_owner_only(environment: Environment
     made = environment(BOT_DATA_DIR=str(folder), BOT_SECRET_KEY="").key()
     assert len(made) >= 32
     assert environment(BOT_DATA_DIR=str(folder)).key() == made
-    assert stat.S_IMODE(os.stat(folder / "secret.key").st_mode) == 0o600
+    assert stat.S_IMODE((folder / "secret.key").stat().st_mode) == 0o600
 
 
 def test_two_folders_have_different_keys(environment: Environment, tmp_path: Path) -> None:

@@ -13,6 +13,10 @@ def button(title: str) -> dict[str, str]:
     return {"title": title, "payload": f"/{title}"}
 
 
+def raw_bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("x.db*"))
+
+
 async def offer(store: Database, visitor_id: str, *titles: str) -> None:
     def work(session: Any) -> None:
         remember_offer(session, visitor_id, [button(title) for title in titles], None)
@@ -38,7 +42,7 @@ async def test_no_other_text_is_a_token(store: Database) -> None:
 async def test_a_token_cannot_be_read_in_the_file(store: Database, tmp_path: Path) -> None:
     session = await Visitors(store).open("web")
     store.engine.dispose()
-    raw = b"".join(path.read_bytes() for path in tmp_path.glob("x.db*"))
+    raw = raw_bytes(tmp_path)
     assert session.id.encode() in raw
     assert session.token.encode() not in raw
 

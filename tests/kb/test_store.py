@@ -69,7 +69,7 @@ def test_faults_name_file_article_and_field_all_at_once(tmp_path: Path) -> None:
 def test_an_id_used_twice_is_a_fault(tmp_path: Path) -> None:
     write(tmp_path, "a.yml", entry(id="lamp"))
     write(tmp_path, "b.yml", entry(id="lamp", title="另一个路灯问题"))
-    with pytest.raises(ArticleError, match="b.yml: lamp: this id is used twice"):
+    with pytest.raises(ArticleError, match=r"b\.yml: lamp: this id is used twice"):
         load_articles(tmp_path)
 
 

@@ -51,6 +51,10 @@ def size(tracker: DialogueStateTracker) -> int:
     return len(json.dumps(bounded(tracker), ensure_ascii=False))
 
 
+def raw_bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("x.db*"))
+
+
 async def again(conversations: ConversationStore, tracker: DialogueStateTracker) -> DialogueStateTracker:
     await conversations.save(tracker)
     found = await conversations.retrieve(tracker.sender_id)
@@ -142,6 +146,6 @@ async def test_a_person_has_one_row_that_cannot_be_read_in_the_file(
         tracker = await again(conversations, tracker)
     assert await store.run(lambda session: session.scalars(select(Conversation.visitor_id)).all()) == ["me"]
     store.engine.dispose()
-    raw = b"".join(path.read_bytes() for path in tmp_path.glob("x.db*"))
+    raw = raw_bytes(tmp_path)
     assert b"13812345678" not in raw
     assert "丽阳街".encode() not in raw and b"\\u4e3d" not in raw

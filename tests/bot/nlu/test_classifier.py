@@ -19,6 +19,7 @@ PLACES = ["丽阳街", "大洋路", "解放街", "人民路", "中山街", "花�
 LAMPS = ["路灯坏了三天没有人修", "的灯一直不亮晚上很黑", "路灯一闪一闪的刺眼睛", "路灯杆子歪了快要倒了"]
 NOISE = ["烧烤店半夜太吵睡不着", "广场舞的音响声音太大", "工地夜里施工噪音很大", "酒吧唱歌吵到凌晨三点"]
 GREETINGS = ["你好", "您好呀", "在吗", "早上好", "喂，有人吗", "下午好", "晚上好", "你好，在不在"]
+DANGER = [("着火了快来救火", 119), ("我家着火了快来人", 119), ("有人晕倒了快来人", 120), ("老人晕倒了叫不醒", 120)]
 
 
 def example(text: str, intent: str, **labels: Any) -> Message:
@@ -37,6 +38,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> HotlineClassifier:
     noise = {"kind": "report", "urgency": "expedited", "immediate": True}
     examples += [matter(place + what, ["环境保护", "噪声污染"], **noise) for place in PLACES for what in NOISE]
     examples += [example(text, "greet", route="none") for text in GREETINGS]
+    examples += [example(text, "report_matter", route="emergency", hotline=line) for text, line in DANGER]
     data = EncoderFeaturizer.create({}).process_training_data(TrainingData(examples))
     storage, resource = LocalModelStorage.create(folder), Resource("classifier")
     HotlineClassifier.create({}, storage, resource, None).train(data)
@@ -53,14 +55,16 @@ def scored(trained: HotlineClassifier, text: str) -> Message:
         ("水东村的路灯又不亮了", "report_matter", "城乡建设/市政设施"),
         ("楼下酒吧半夜唱歌，吵死了", "report_matter", "环境保护/噪声污染"),
         ("您好，在吗", "greet", None),
+        ("着火了！快来人！", "report_matter", None),
     ],
 )
 def test_a_message_gets_a_ranking_for_every_label(
     trained: HotlineClassifier, text: str, intent: str, category: str | None
 ) -> None:
     scores = scored(trained, text).get(SCORES)
-    assert set(scores) >= {"intent", "route", "category", "kind", "urgency", "immediate"}
+    assert set(scores) >= {"intent", "route", "danger", "hotline", "category", "kind", "urgency", "immediate"}
     assert scores["intent"][0][0] == intent
+    assert (dict(scores["danger"])["True"] > 0.5) == ("着火" in text)
     assert category is None or scores["category"][0][0] == category
     for ranking in scores.values():
         assert sum(score for _, score in ranking) == pytest.approx(1)
@@ -105,7 +109,8 @@ def test_a_buttons_payload_is_not_scored(trained: HotlineClassifier) -> None:
     ],
 )
 def test_the_labels_of_an_example_are_those_that_apply(metadata: dict[str, Any], labels: dict[str, str]) -> None:
-    assert labels_of(example("…", "some_intent", **metadata)) == {"intent": "some_intent", **labels}
+    danger = {"danger": str(metadata["route"] == "emergency")}
+    assert labels_of(example("…", "some_intent", **metadata)) == {"intent": "some_intent", **danger, **labels}
 
 
 def test_an_example_overrides_what_its_intent_says() -> None:

@@ -293,8 +293,8 @@ async def test_without_a_place_nothing_is_similar(store: Database) -> None:
 
 async def test_supplements_are_kept_in_order(store: Database) -> None:
     number, orders = await file(store), WorkOrders(store)
-    await orders.supplement(number, "昨天又吵到三点")
-    await orders.supplement(number, "还有油烟")
+    await orders.supplement(number, "昨天又吵到三点", "me")
+    await orders.supplement(number, "还有油烟", "me")
     assert (await found(store, number)).supplements == ["昨天又吵到三点", "还有油烟"]
 
 
@@ -302,14 +302,14 @@ async def test_supplements_are_kept_in_order(store: Database) -> None:
 async def test_what_is_new_can_be_added_to_a_finished_order(store: Database, state: str) -> None:
     number = await file(store)
     await happen(store, number, state, text="已处理")
-    await WorkOrders(store).supplement(number, "又开始了")
+    await WorkOrders(store).supplement(number, "又开始了", "me")
     assert (await found(store, number)).supplements == ["又开始了"]
 
 
 async def test_nothing_can_be_added_to_a_withdrawn_order(store: Database) -> None:
     number, orders = await file(store), WorkOrders(store)
     await orders.withdraw(number)
-    assert await refusal(orders.supplement(number, "还有")) == "withdrawn"
+    assert await refusal(orders.supplement(number, "还有", "me")) == "withdrawn"
     assert (await found(store, number)).supplements == []
 
 
@@ -434,8 +434,16 @@ async def test_later_uploads_go_with_the_supplement(store: Database, uploads: No
     later = await upload(store)
     await orders.urge(number)
     assert await order_of(store, later) is None
-    await orders.supplement(number, "附上照片")
+    await orders.supplement(number, "附上照片", "me")
     assert await order_of(store, later) == number
+
+
+async def test_a_supplement_takes_the_uploads_of_who_adds_it(store: Database, uploads: None) -> None:
+    number, orders = await file(store), WorkOrders(store)
+    mine, theirs = await upload(store), await upload(store, "my phone")
+    await orders.supplement(number, "附上照片", "my phone")
+    assert await order_of(store, theirs) == number
+    assert await order_of(store, mine) is None
 
 
 async def test_an_upload_is_not_moved_to_a_second_order(store: Database, uploads: None) -> None:
