@@ -16,6 +16,9 @@ from bot.privacy import find_phone
 from bot.understanding import Understanding
 
 _ALWAYS_INTERRUPT = ("emergency", "leave_queue", "open_article", "solved", "unsolved")
+_FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
+_LONGEST_YES = 12
+"""Characters of a plain yes; a longer text that begins with 对了 tells something and files nothing."""
 _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
 _INTERRUPT_SMALL = {"greet": 0.8, "thank": 0.8, "goodbye": 0.8, "chitchat": 0.85}
 _ASKS = re.compile(r"[?？]|吗|呢$|怎么|什么|多久|多少|哪里|是不是|能不能|可不可以")
@@ -41,6 +44,9 @@ class ValidateIntake(Action):
         if cancels(turn, question):
             turn.say("utter_cancelled")
             return close(last_matter=undo(intake))
+        if turn.understanding is None and turn.intent not in _FORM_BUTTONS:
+            # A button of an earlier message, such as filing an emergency: one form after the other.
+            return await proceed(turn, intake)
         if question == "confirm":
             return await at_summary(turn, intake)
         return await take(turn, intake, question)
@@ -98,7 +104,7 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
 
 async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     """Yes files; no and a named field change; anything else is a correction in the person's own words."""
-    if turn.intent == "affirm":
+    if turn.intent == "affirm" and len(turn.text) <= _LONGEST_YES:
         return [set_slot("draft", intake.to_dict()), set_slot("confirm", True), set_slot("requested_slot", None)]
     if turn.intent == "edit":
         intake.reopen(turn.entity("field") or "description")

@@ -98,6 +98,15 @@ def test_a_cancelled_form_files_nothing_and_can_be_taken_up_again(citizen: Citiz
     assert citizen.orders()[0]["description"].startswith(NOISE)
 
 
+def test_a_yes_that_tells_more_files_nothing_yet(citizen: Citizen) -> None:
+    citizen.says(NOISE)
+    citizen.says("王芳 13812345678")
+    citizen.says("对了，他们还把油污水倒在人行道上，走路都打滑")
+    assert citizen.last["expects"] == "confirm" and not citizen.orders()
+    citizen.says("对")
+    assert "油污水" in citizen.orders()[0]["description"]
+
+
 def test_one_step_back(citizen: Citizen) -> None:
     citizen.says("我要投诉")
     citizen.says("小区电梯坏了三天没人修，老人上不去")
