@@ -19,6 +19,10 @@ def test_a_number_presses_the_button_at_that_place(text: str) -> None:
     assert pressed(text, BUTTONS) == "/deny"
 
 
+def test_the_first_and_the_last_button_have_their_numbers_too() -> None:
+    assert [pressed(text, BUTTONS) for text in ("1", "一", "4", "第四个")] == ["/affirm", "/affirm", "/yes", "/yes"]
+
+
 @pytest.mark.parametrize(
     ("text", "payload"),
     [

@@ -80,15 +80,16 @@ def test_the_meaning_counts_where_no_word_was_seen_before(trained: tuple[Feature
     assert first["lamp"] > second["lamp"]
 
 
-def test_a_rare_class_is_not_drowned_by_a_frequent_one() -> None:
+def test_a_rare_class_counts_as_much_as_a_frequent_one_only_where_that_is_wanted() -> None:
     texts, labels = toy()
-    few = [i for i, label in enumerate(labels) if label == "lamp"] + [
-        i for i, label in enumerate(labels) if label == "noise"
-    ][:4]
-    rare_texts, rare_labels = [texts[i] for i in few], [labels[i] for i in few]
+    rare = [text for text, label in zip(texts, labels, strict=True) if label == "noise"][:4]
+    frequent = [text for text, label in zip(texts, labels, strict=True) if label == "lamp"]
     features = Features().fit(texts, vectors(texts))
-    head = Head.train(features(rare_texts, vectors(rare_texts)), rare_labels)
-    assert head.ranking(features(["隔壁烧烤店半夜太吵"], vectors(["吵"], seed=3)))[0][0] == "noise"
+    rows = features([*rare, *frequent], vectors([*rare, *frequent]))
+    names = ["noise"] * len(rare) + ["lamp"] * len(frequent)
+    asked = features(["隔壁怎么了"], vectors(["怎么了"], seed=3))
+    balanced, as_counted = (dict(Head.train(rows, names, balanced=value).ranking(asked)) for value in (True, False))
+    assert balanced["noise"] > as_counted["noise"] + 0.1
 
 
 def test_trained_heads_can_be_kept_and_taken_up_again(trained: tuple[Features, Head]) -> None:
