@@ -36,6 +36,8 @@ class ValidateIntake(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         question = turn.slot("requested_slot") if turn.form == INTAKE else None
+        if turn.understanding and (line := turn.understanding.caution):
+            turn.tell(phrases.caution(line, turn.english), links=phrases.call_links([line]))
         if question is None:
             return await start(turn)
         intake = Intake.from_dict(turn.slot("draft"))
@@ -65,10 +67,6 @@ async def start(turn: Turn) -> list[Event]:
     if understanding is None:
         # The bare button "report": everything is still to be told.
         understanding = Understanding("report_matter", 1.0, route="accept", kind="complaint")
-    if understanding.caution:
-        turn.tell(
-            phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution])
-        )
     intake = begin(text, understanding)
     if contact := turn.slot("contact"):
         intake.name, intake.phone = intake.name or contact["name"], intake.phone or contact["phone"]

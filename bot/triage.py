@@ -13,9 +13,9 @@ from bot.understanding import MATTER_INTENTS, Part, Slots, Understanding
 Ranking = list[tuple[str, float]]
 Scores = dict[str, Ranking]
 
-EMERGENCY = 0.2
+EMERGENCY = 0.35
 """Probability above which the learned detector alone is enough."""
-CAUTION = 0.08
+CAUTION = 0.1
 """Probability above which the reply names the line although neither detector is sure."""
 EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
 """Probability of haste from which a matter is expedited, and where its class usually is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.emergency import SUICIDE, also_ambulance, detect
+from bot.emergency import LONGEST, SUICIDE, also_ambulance, detect
 
 FIRE = [
     "我家着火了",
@@ -204,6 +204,13 @@ def test_an_everyday_matter_is_no_emergency(text: str) -> None:
 )
 def test_a_sentence_about_the_past_does_not_hide_danger_in_another(text: str, line: str) -> None:
     assert detect(text) == line
+
+
+def test_in_a_letter_danger_is_background_and_left_to_what_was_learned() -> None:
+    letter = "楼道里堆满杂物，物业不管。对面那栋着火了。" + "请你们来看一看。" * 12
+    assert len(letter) > LONGEST
+    assert detect(letter) is None
+    assert detect(letter[:LONGEST]) == "119"
 
 
 def test_an_accident_with_injured_people_is_122_and_names_the_ambulance_too() -> None:

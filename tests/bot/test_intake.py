@@ -136,6 +136,13 @@ def test_a_time_is_kept_as_it_was_said() -> None:
     assert "一直都这样" in draft.description
 
 
+def test_a_long_answer_gives_its_time_and_is_kept_as_a_whole() -> None:
+    text = "应该是上周三晚上八点左右开始的吧，当时我正好下楼倒垃圾，看到他们在门口摆桌子，后来就一直没有停过"
+    [draft] = answered(opened(), occurred_at=text).drafts("v", "web")
+    assert draft.occurred_at == "上周三晚上八点左右开始"
+    assert text in draft.description
+
+
 @pytest.mark.parametrize(
     ("text", "name", "phone"),
     [

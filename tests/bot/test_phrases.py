@@ -116,6 +116,30 @@ def test_the_summary_shows_what_will_be_filed_and_hides_the_phone() -> None:
     assert "第1件" not in text
 
 
+def test_the_summary_shows_the_time_if_there_is_one() -> None:
+    assert "时间：昨天晚上" in phrases.summary(replace(INTAKE, occurred_at="昨天晚上"), [DRAFT], others=0, media=0)
+    assert "时间：" not in phrases.summary(INTAKE, [DRAFT], others=0, media=0)
+
+
+def test_who_writes_english_reads_english_before_the_chinese() -> None:
+    texts = [
+        phrases.summary(INTAKE, [DRAFT], others=0, media=0, english=True),
+        phrases.filed([ORDER], has_phone=True, english=True),
+        phrases.filed([ORDER], has_phone=False, english=True),
+        phrases.progress(ORDER, english=True),
+        phrases.duplicate(ORDER, english=True),
+    ]
+    for text in texts:
+        assert text[:10].isascii()
+        assert not text.isascii()
+    assert all(state in phrases.STATUS_ENGLISH for state in STATES)
+
+
+def test_a_button_for_an_order_shows_its_number_and_a_short_account() -> None:
+    title = phrases.order_title(replace(ORDER, description="楼下的烧烤店每天半夜两点还在营业"))
+    assert title.startswith(ORDER.number) and "烧烤店" in title and len(title) < 50
+
+
 def test_the_summary_of_two_matters_numbers_them() -> None:
     text = phrases.summary(INTAKE, [DRAFT, LAMP], others=0, media=0)
     assert text.index("【第1件】") < text.index(DRAFT.description) < text.index("【第2件】")

@@ -224,6 +224,11 @@ def test_what_is_sure_enough_is_not_asked_about(intent: dict[str, float]) -> Non
     assert read(intent=intent, route={"none": 0.9, "accept": 0.1}).alternatives == []
 
 
+@pytest.mark.parametrize("text", ["？？？", "……", "😀", "_"])
+def test_a_message_without_a_word_is_asked_about_however_sure_the_heads_are(text: str) -> None:
+    assert len(read(text, intent={"greet": 0.99, "rate": 0.01}, route={"none": 1.0, "accept": 0.0}).alternatives) > 1
+
+
 def test_danger_is_never_asked_about() -> None:
     found = read("我家着火了", intent={"urge": 0.3, "report_matter": 0.28, "greet": 0.27})
     assert (found.route, found.alternatives) == ("emergency", [])

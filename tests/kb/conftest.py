@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from bot.storage import Database
 from kb.schema import Article
+
+# The same examples in every run, however slow the machine is.
+hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("steady")
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def test_the_end_of_a_very_long_letter_does_not_hinder() -> None:
 _PIECES = ["莲都区", "丽阳街", "123号", "的", "和", "坏了", "，", "。", " ", "😀", "a", "3幢", "门口", "龙泉", "1"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
 def test_a_place_is_always_a_piece_of_the_text(text: str) -> None:
     found = find_location(text)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.normaliser import ORIGINAL, Normaliser, normalise
 
@@ -82,6 +83,11 @@ def test_a_message_keeps_what_was_written() -> None:
     assert message.get(ORIGINAL) == "路燈壞了！！！"
     again = Normaliser.create({}).process([message])[0]
     assert again.get(ORIGINAL) == "路燈壞了！！！"
+
+
+def test_examples_for_training_are_read_like_messages() -> None:
+    data = Normaliser.create({}).process_training_data(TrainingData([Message({TEXT: "路燈壞了！！！"})]))
+    assert data.training_examples[0].get(TEXT) == "路灯坏了！"
 
 
 @pytest.mark.parametrize("text", ['/pick{"region_choice": "莲都区"}', "/affirm"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -145,6 +146,14 @@ def test_two_thousand_numbers_of_a_day_do_not_repeat_and_use_every_sign() -> Non
     assert len(numbers) >= 1996
     for place in range(6):
         assert len({number[-6 + place] for number in numbers}) == 31
+
+
+async def test_a_number_that_was_drawn_before_is_drawn_again(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The dice fall the same way for the first two orders.
+    dice = iter("222222" + "222222" + "333333")
+    monkeypatch.setattr(secrets, "choice", lambda signs: next(dice))
+    first, second = await file(store), await file(store, POTHOLE)
+    assert first.endswith("-222222") and second.endswith("-333333")
 
 
 # Finding --------------------------------------------------------------------------------------------------------------
