@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_SENTENCE = re.compile(r"[。!！?？;；\n]+")
+_SENTENCE = re.compile(r"(?<=[。!！?？;；\n])")
 
 _PAST = re.compile(
     r"去年|前年|上次|上回|上个?月|上星期|上周|前几天|前两天|前天|昨天|昨晚|昨日|那天|那次|当时|曾经?|之前|以前|早些年|年前|天前|个月前|周前|小时候|\d+月\d+[日号]|[0-9〇零一二两三四五六七八九十]+年|已经(?:扑灭|灭了|报警|出院|处理|送医)|后来|事后|赔偿|赔付|索赔|定损|理赔|认定|判决|起诉|伤残|last (?:year|month|week)|yesterday|compensation"

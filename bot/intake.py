@@ -24,7 +24,7 @@ QUESTIONS = ("description", "location", "region", "occurred_at", "phone", "confi
 """What may be asked, in this order; `phone` asks for the name, too."""
 
 _SKIP = re.compile(
-    r"^(?:跳过|略过?|不知道|不清楚|不晓得|说不清楚?|记不得了?|不记得了?|忘了|没有|无|不想说|不方便(?:说|透露)?|不用了?|不填了?|不留了?|不愿意|匿名|保密|不提供|先不留|不了|算了不留|no|skip|none|pass|don'?t know)[吧了呀哦的。.!！\s]*$",
+    r"^(?:跳过|略过?|不知道|不清楚|不晓得|说不清楚?|记不得了?|不记得了?|记不清了?|忘记?了|没有电话|不想留|不要了?|没有|无|不想说|不方便(?:说|透露)?|不用了?|不填了?|不留了?|不愿意|匿名|保密|不提供|先不留|不了|算了不留|no|skip|none|pass|don'?t know)[吧了呀哦的。.!！\s]*$",
     re.IGNORECASE,
 )
 _BARE_WISH = re.compile(
@@ -32,6 +32,8 @@ _BARE_WISH = re.compile(
     r"|i want to|i would like to|make|file|a|complaint|report|something|please|hello",
     re.IGNORECASE,
 )
+_CONTACT_ONLY = 20
+"""Characters of a correction that is about the contact alone; a longer one is kept whole."""
 _BACK = re.compile(r"^(?:上一步|返回|返回上一步|回到上一步|退回|back)[。!！\s]*$", re.IGNORECASE)
 
 
@@ -106,14 +108,26 @@ class Intake:
         """The composed account of one matter: what was written, and every fact that was told later."""
         parts = [matter.text] if len(self.matters) > 1 else list(self.account)
         if len(self.matters) > 1:
-            parts += self.account[1:]
+            parts += [rest for rest in (self._beside_the_matters(), *self.account[1:]) if rest]
         told = "\n".join(parts)
         place = matter.location or self.location
         if place and place not in told:
             parts.append(f"地点：{place}")
-        if self.occurred_at and self.occurred_at not in told and len(self.matters) == 1:
+        if (
+            self.occurred_at
+            and self.occurred_at not in told
+            and (len(self.matters) == 1 or "occurred_at" in self.asked)
+        ):
             parts.append(f"时间：{self.occurred_at}")
         return "\n".join(parts)
+
+    def _beside_the_matters(self) -> str:
+        """What the message says before, between and after its matters: facts that belong to each of them."""
+        rest = self.account[0]
+        for matter in self.matters:
+            for text in matter.text.split("。"):
+                rest = rest.replace(text, "")
+        return rest if len(re.findall(r"\w", rest)) > 6 else ""
 
     def drafts(self, visitor_id: str, channel: str) -> list[Draft]:
         """One draft of a work order for each matter."""
@@ -191,7 +205,7 @@ class Intake:
             self.account.append(text)
 
     def _take_phone(self, text: str, understanding: Understanding) -> None:
-        self.phone = find_phone(text) or self.phone
+        self.phone = find_phone(text) or understanding.slots.phone or self.phone
         self.name = find_name(text, asked=True) or self.name
         self.phone_tries += 1
         if self.phone is None and self.phone_tries > 1:
@@ -203,7 +217,10 @@ class Intake:
         if slots.phone or re.search(r"电话|手机|称呼|姓名|名字", text):
             self.phone = slots.phone or self.phone
             self.name = find_name(text) or self.name
-            return
+            if len(text) <= _CONTACT_ONLY:
+                return
+        if "时间" in text and slots.occurred_at:
+            self.occurred_at = slots.occurred_at
         place = find_location(text)
         if place.text and re.search(r"地点|地址|位置|在|不是|应该是|改成|写错", text) and len(text) <= 40:
             self.location, self.region = place.text, place.region or self.region
@@ -247,7 +264,7 @@ def begin(text: str, understanding: Understanding) -> Intake:
 
 def is_bare_wish(text: str) -> bool:
     """Whether the message only says that the person wants to file something, and not what."""
-    return len(_BARE_WISH.sub("", text)) < 3
+    return len(_BARE_WISH.sub("", text)) < 2
 
 
 def is_skip(text: str) -> bool:

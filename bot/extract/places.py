@@ -87,10 +87,10 @@ def _region(hits: list[Hit], best: tuple[int, int] | None) -> str | None:
     for group in (inside, hits):
         for kinds in (("county",), None):
             for hit in group:
-                if hit.place.kind == "city" or (kinds and hit.place.kind not in kinds):
+                if not hit.place.region or hit.place.kind == "city" or (kinds and hit.place.kind not in kinds):
                     continue
                 return hit.place.region
         for hit in group:
             if hit.place.kind == "city" and hit.place.region != CITY_LEVEL:
                 return hit.place.region
-    return CITY_LEVEL if hits else None
+    return CITY_LEVEL if any(hit.place.region for hit in hits) else None

@@ -28,6 +28,8 @@ SAME_PLACE = 0.6
 RATING_DAYS = 30
 """Days after the reply within which it can be rated (Article 30)."""
 URGES_A_DAY = 2
+TRIES = 5
+"""How often a number is drawn anew; five repeats in a row are no chance but a fault."""
 
 
 class Refused(Exception):
@@ -97,12 +99,14 @@ class WorkOrders:
 
     async def file(self, drafts: list[Draft]) -> list[WorkOrder]:
         """Files all drafts or none; a draft that was filed before gives the order that it became."""
-        while True:
+        for left in reversed(range(TRIES)):
             try:
                 return await self._store.run(lambda session: [_file(session, draft) for draft in drafts])
             except IntegrityError:
                 # The number was drawn before, or another process has just filed this draft: look again.
-                continue
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
 
     async def own(self, visitor_id: str) -> list[WorkOrder]:
         """The orders filed in this session or proven in it, newest first."""
