@@ -10,7 +10,7 @@ from rasa_sdk import Action
 from actions.answer import article_buttons
 from actions.services import store
 from actions.triage_replies import insists, tell_standing
-from actions.turn import INTAKE, Event, Turn, set_slot
+from actions.turn import Event, Turn, set_slot
 from bot import phrases
 from bot.observations import observe
 from bot.settings import settings
@@ -116,5 +116,5 @@ class Cancel(Action):
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
-        turn.say("utter_nothing_to_cancel" if turn.form != INTAKE else "utter_cancelled")
+        turn.say("utter_nothing_to_cancel")
         return []
