@@ -12,10 +12,11 @@ from actions.services import orders
 from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
 from bot import phrases
 from bot.extract.facts import find_case_number
+from bot.extract.rating import find_rating
 from bot.intake import is_skip
 from bot.privacy import find_phone
-from bot.workorders.life import OPEN
-from bot.workorders.orders import Refused, WorkOrder
+from bot.workorders.life import ANSWERED, OPEN, RATINGS, Refused
+from bot.workorders.model import WorkOrder
 
 TASKS = {
     "check_progress": "progress",
@@ -70,13 +71,11 @@ class ValidateOrder(Action):
 
 async def start(turn: Turn) -> list[Event]:
     """Finds the task and, where possible, the order, without asking."""
-    understanding = turn.understanding
     task = OrderTask(TASKS.get(turn.intent, "progress"))
     task.number = turn.entity("number") or find_case_number(turn.text)
     task.proof = find_phone(turn.text)
-    if understanding and task.task == "rate":
-        task.rating = understanding.rating
-    task.rating = turn.entity("rating") or task.rating
+    if task.task == "rate":
+        task.rating = told_rating(turn)
     if task.task == "supplement" and len(_BARE.sub("", turn.text)) >= 4:
         task.text = turn.text
     if task.number is None and task.task != "progress":
@@ -96,7 +95,7 @@ async def choose(turn: Turn, task: OrderTask) -> list[Event]:
         for order in own[:_SHOWN]:
             tell_progress(turn, order)
         return done()
-    wanted = OPEN if task.task != "rate" else ("replied", "closed")
+    wanted = OPEN if task.task != "rate" else ANSWERED
     fitting = [order for order in own if order.status in wanted and not (task.task == "rate" and order.rating)]
     if len(fitting) > 1:
         intent = next(name for name, value in TASKS.items() if value == task.task)
@@ -131,10 +130,12 @@ async def take(turn: Turn, task: OrderTask, question: str) -> list[Event]:
             return done()
         return await act(turn, task)
     elif question == "order_rating":
-        task.rating = turn.entity("rating") or (turn.understanding.rating if turn.understanding else None)
+        task.rating = told_rating(turn)
     elif question == "order_reason":
-        reason = turn.text if turn.text and not is_skip(turn.text) else None
-        return await act(turn, task, reason=reason)
+        if turn.text and not is_skip(turn.text):
+            await orders().explain_rating(task.number or "", turn.text)
+        turn.say("utter_rated_dissatisfied", number=task.number)
+        return done()
     return await proceed(turn, task)
 
 
@@ -160,15 +161,12 @@ async def go_on(turn: Turn, task: OrderTask, order: WorkOrder) -> list[Event]:
     if task.task == "withdraw" and order.status in OPEN:
         turn.tell(phrases.progress(order, turn.english))
         return ask(task, "order_consent")
-    if task.task == "rate" and order.status in ("replied", "closed") and not order.rating:
-        if task.rating is None:
-            return ask(task, "order_rating")
-        if task.rating == "dissatisfied":
-            return ask(task, "order_reason")
+    if task.task == "rate" and order.status in ANSWERED and not order.rating and task.rating is None:
+        return ask(task, "order_rating")
     return await act(turn, task)
 
 
-async def act(turn: Turn, task: OrderTask, reason: str | None = None) -> list[Event]:
+async def act(turn: Turn, task: OrderTask) -> list[Event]:
     """Does what was asked for; a refusal is said with its reason."""
     number = task.number or ""
     try:
@@ -182,7 +180,10 @@ async def act(turn: Turn, task: OrderTask, reason: str | None = None) -> list[Ev
             await orders().withdraw(number)
             turn.say("utter_withdrawn", number=number)
         else:
-            await orders().rate(number, task.rating or "neutral", reason)
+            await orders().rate(number, task.rating or "neutral")
+            if task.rating == "dissatisfied":
+                # The rating is kept before the reason is asked: it counts although the person says no more.
+                return ask(task, "order_reason")
             turn.say("utter_rated", number=number)
     except Refused as refused:
         reason_key = "finished" if refused.reason in ("closed", "replied") else refused.reason
@@ -199,11 +200,19 @@ def tell_progress(turn: Turn, order: WorkOrder) -> None:
             ("催一下", f'/urge{{"number": "{number}"}}'),
             ("撤回", f'/withdraw{{"number": "{number}"}}'),
         ]
-    elif order.status in ("replied", "closed") and not order.rating:
+    elif order.status in ANSWERED and not order.rating:
         buttons = [("评价", f'/rate{{"number": "{number}"}}')]
     else:
         buttons = []
     turn.tell(phrases.progress(order, turn.english), buttons=buttons)
+
+
+def told_rating(turn: Turn) -> str | None:
+    """The rating that a button carried or the words mean, or None."""
+    rating = turn.entity("rating") or find_rating(turn.text)
+    if rating is None and turn.understanding:
+        rating = turn.understanding.rating
+    return rating if rating in RATINGS else None
 
 
 def answers(turn: Turn, question: str) -> bool:
@@ -214,6 +223,8 @@ def answers(turn: Turn, question: str) -> bool:
         return find_case_number(turn.text) is not None
     if question == "order_proof":
         return find_phone(turn.text) is not None
+    if question == "order_rating":
+        return find_rating(turn.text) is not None
     return question in ("order_text", "order_reason")
 
 

@@ -1,22 +1,36 @@
-"""The dispatch catalogue (派单目录), Article 12: which unit answers for which category in which region."""
+"""The dispatch catalogue (派单目录), Article 12: which unit answers for which category in which region.
+
+The files are the first edition; decisions made since (Article 19) lie over them, and the number of the newest is the
+catalogue's version.
+"""
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from bot.gazetteer import CITY_LEVEL, gazetteer, short_name
 from bot.settings import ROOT, settings
 
 Path2 = tuple[str, str]
+COLUMNS = ("unit_city", "unit_county", "co_units", "urgency", "needs_location", "needs_time", "special_period",
+           "special_kinds", "legal_basis")  # fmt: skip
+"""What a decision may change in a class."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One class of the catalogue. ``needs_location`` and ``needs_time``: required, optional or no."""
+    """One class of the catalogue. ``needs_location`` and ``needs_time``: required, optional or no.
+
+    ``code`` is the class's code for other systems. ``special_period`` is a law's own term (``7wd``, ``60d``) for
+    matters of the kinds in ``special_kinds``.
+    """
 
     category: Path2
+    code: str
     unit_city: str
     unit_county: str
     co_units: tuple[str, ...]
@@ -24,24 +38,58 @@ class Entry:
     needs_location: str
     needs_time: str
     legal_basis: str
+    special_period: str = ""
+    special_kinds: tuple[str, ...] = ()
+
+    def period_for(self, kind: str) -> str | None:
+        """The law's own term for a matter of this kind, or None."""
+        return self.special_period if self.special_period and kind in self.special_kinds else None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A decision: new values of a class, or the unit of a class in one region."""
+
+    version: int
+    category: Path2
+    region: str | None
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Where an order should go (智能派单), who helps, and where it would go if the class that came second is right."""
+
+    unit: str
+    co_units: tuple[str, ...]
+    runner_up: str | None
+    legal_basis: str
 
 
 class Catalogue:
-    """The catalogue as data: ``bot/data/catalogue.csv`` and its exceptions by region."""
+    """One edition of the catalogue: ``bot/data/catalogue.csv``, its exceptions by region, and the changes since."""
 
-    def __init__(self) -> None:
-        self.entries: dict[Path2, Entry] = {}
-        for row in _rows("catalogue.csv"):
-            path = (row["category1"], row["category2"])
-            co_units = tuple(unit for unit in row["co_units"].split(";") if unit)
-            self.entries[path] = Entry(
-                path, row["unit_city"], row["unit_county"], co_units, row["urgency"], row["needs_location"],
-                row["needs_time"], row["legal_basis"],
-            )  # fmt: skip
-        self._exceptions = {
+    def __init__(self, changes: Iterable[Change] = ()) -> None:
+        self.entries = {entry.category: entry for entry in map(_entry, _rows("catalogue.csv"))}
+        self.exceptions = {
             ((row["category1"], row["category2"]), row["region"]): row["unit"]
             for row in _rows("catalogue_exceptions.csv")
         }
+        self.version = 0
+        for change in changes:
+            self._apply(change)
+
+    def _apply(self, change: Change) -> None:
+        self.version = change.version
+        if change.region is None:
+            values: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in change.values.items()
+            }
+            self.entries[change.category] = replace(self.entries[change.category], **values)
+        elif unit := change.values.get("unit"):
+            self.exceptions[change.category, change.region] = unit
+        else:
+            self.exceptions.pop((change.category, change.region), None)
 
     def entry(self, category: list[str]) -> Entry | None:
         """The class of a path, or its first level's 其他, or None for an unknown path."""
@@ -49,6 +97,10 @@ class Catalogue:
             return None
         second = category[1] if len(category) > 1 else "其他"
         return self.entries.get((category[0], second)) or self.entries.get((category[0], "其他"))
+
+    def by_code(self, code: str) -> Entry | None:
+        """The class with this code, or None."""
+        return next((entry for entry in self.entries.values() if entry.code == code), None)
 
     def responsible_unit(self, category: list[str], region: str | None) -> str:
         """The responsible unit (承办单位) for a category in a region; the hotline centre where no class is known.
@@ -63,9 +115,61 @@ class Catalogue:
             return entry.unit_city
         if region not in gazetteer().counties:
             return centre
-        if special := self._exceptions.get((entry.category, region)):
+        if special := self.exceptions.get((entry.category, region)):
             return special
         return entry.unit_county.format(county=region, short=short_name(region)) or entry.unit_city
+
+    def suggest(self, category: list[str], region: str | None, runner_up: list[str] | None = None) -> Suggestion:
+        """The units for a class in a region, with the unit of the class that came second."""
+        entry = self.entry(category)
+        unit = self.responsible_unit(category, region)
+        other = self.responsible_unit(runner_up, region) if runner_up else unit
+        co_units = tuple(name for name in (entry.co_units if entry else ()) if name != unit)
+        return Suggestion(unit, co_units, other if other != unit else None, entry.legal_basis if entry else "")
+
+    def rows(self) -> list[dict[str, str]]:
+        """The edition as rows of the file, for export."""
+        return [
+            {
+                "category1": entry.category[0],
+                "category2": entry.category[1],
+                "code": entry.code,
+                **{
+                    name: ";".join(value) if isinstance(value, tuple) else value
+                    for name, value in asdict(entry).items()
+                    if name in COLUMNS
+                },
+            }
+            for entry in self.entries.values()
+        ]
+
+
+def parse_values(values: dict[str, str]) -> dict[str, Any]:
+    """Checked values of a decision about a class, from texts; raises `ValueError` that says what to mend."""
+    from bot.deadlines import SpecialPeriod
+
+    for name, value in values.items():
+        if name not in COLUMNS:
+            raise ValueError(f"unknown column {name}; known are {', '.join(COLUMNS)}")
+        if name == "urgency" and value not in ("standard", "expedited"):
+            raise ValueError(f"urgency is standard or expedited, not {value!r}")
+        if name.startswith("needs_") and value not in ("required", "optional", "no"):
+            raise ValueError(f"{name} is required, optional or no, not {value!r}")
+        if name == "special_period" and value:
+            SpecialPeriod.parse(value)
+        if name == "unit_city" and not value.strip():
+            raise ValueError("every class needs a unit of the city")
+    split = ("co_units", "special_kinds")
+    return {name: _split(value) if name in split else value.strip() for name, value in values.items()}
+
+
+def _entry(row: dict[str, str]) -> Entry:
+    values = parse_values({name: row[name] for name in COLUMNS})
+    return Entry((row["category1"], row["category2"]), row["code"], **values)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -74,6 +178,15 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=1)
+def _current() -> list[Catalogue]:
+    return [Catalogue()]
+
+
 def catalogue() -> Catalogue:
-    """The catalogue of this process."""
-    return Catalogue()
+    """The edition that this process uses."""
+    return _current()[0]
+
+
+def use(edition: Catalogue) -> None:
+    """Makes this process use another edition from now on."""
+    _current()[0] = edition

@@ -20,7 +20,25 @@ BATCH = 64
 """Lines that are encoded together when a pipe brings them faster than they are understood."""
 
 
-@click.group()
+class _Commands(click.Group):
+    """Loads the operator's commands only when one is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_OPERATOR})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in _OPERATOR:
+            from bot import cli_operator
+
+            command: click.Command = getattr(cli_operator, _OPERATOR[name])
+            return command
+        return super().get_command(ctx, name)
+
+
+_OPERATOR = {"orders": "orders", "outbox": "outbox", "catalogue": "catalogue_group"}
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """12345 智能受理助手 (12345 Hotline Assistant)."""
     quiet.configure_logging("WARNING")
@@ -31,13 +49,21 @@ def serve() -> None:
     """Serve everything on one port; trains the model first if there is none."""
     # Importing makes millions of objects and no garbage; `bot.app` turns the collector on again.
     gc.disable()
-    from bot import app
+    from bot import app, service
     from bot.engine import rasa
 
     if not rasa.model_path().exists():
         click.echo("There is no trained model yet: training one (a few minutes).", err=True)
         rasa.train()
-    app.serve()
+    service.run(app.create_app())
+
+
+@main.command()
+def relay() -> None:
+    """Serve the open interfaces and deliver to the ticket backend, without the dialogue and its model."""
+    from bot import service
+
+    service.run(service.create_service("relay"))
 
 
 @main.command()

@@ -1,7 +1,8 @@
-"""Working days and due dates (办理时限), Article 17: 3 working days when expedited, 7 when standard."""
+"""Working days and terms (办理时限), Articles 17, 18 and 30, with the swapped weekends."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -13,7 +14,29 @@ import yaml
 from bot.settings import settings
 
 WORKING_DAYS = {"expedited": 3, "standard": 7}
-"""Working days for each urgency (快速、一般)."""
+"""Working days for each urgency (快速、一般), Article 17."""
+RETURN_WORKING_DAYS = 1
+"""Working days in which a unit may ask to return an order (申请退回), Article 18."""
+FOLLOW_UP_WORKING_DAYS = 3
+"""Working days from closing to the follow-up (回访), Article 30."""
+RATING_DAYS = 30
+"""Days from the reply within which it can be rated (评价), Article 30; the day of the reply does not count."""
+
+
+@dataclass(frozen=True)
+class SpecialPeriod:
+    """A term of its own that a law sets for a class of matters (Article 17, second paragraph)."""
+
+    amount: int
+    working: bool
+
+    @classmethod
+    def parse(cls, text: str) -> SpecialPeriod:
+        """``7wd`` is 7 working days, ``60d`` 60 days; raises `ValueError` for anything else."""
+        match = re.fullmatch(r"([1-9]\d{0,2})(wd|d)", text)
+        if match is None:
+            raise ValueError(f"not a period: {text!r}; write 7wd (working days) or 60d (days)")
+        return cls(int(match.group(1)), match.group(2) == "wd")
 
 
 @dataclass(frozen=True)
@@ -59,6 +82,26 @@ def calendar() -> WorkingCalendar:
     return WorkingCalendar(settings().hotline_holidays)
 
 
-def due_date(registered: datetime, urgency: str) -> DueDate:
-    """When a matter registered at ``registered`` (local time) must be finished (Article 17)."""
+def due_date(registered: datetime, urgency: str, special: str | None = None) -> DueDate:
+    """When a matter registered at ``registered`` (local time) must be finished; a law's own period goes first."""
+    if special:
+        period = SpecialPeriod.parse(special)
+        if not period.working:
+            return DueDate(registered.date() + timedelta(days=period.amount), provisional=False)
+        return calendar().after(registered.date(), period.amount)
     return calendar().after(registered.date(), WORKING_DAYS[urgency])
+
+
+def return_by(dispatched: datetime) -> date:
+    """The last day on which a unit may ask to return what it got at ``dispatched`` (local time)."""
+    return calendar().after(dispatched.date(), RETURN_WORKING_DAYS).day
+
+
+def follow_up_by(closed: datetime) -> date:
+    """The last day of the follow-up of what was closed at ``closed`` (local time)."""
+    return calendar().after(closed.date(), FOLLOW_UP_WORKING_DAYS).day
+
+
+def rate_by(replied: datetime) -> date:
+    """The last day on which what was replied at ``replied`` (local time) can be rated."""
+    return replied.date() + timedelta(days=RATING_DAYS)

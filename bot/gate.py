@@ -22,8 +22,9 @@ from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import delete
 
-from bot.buttons import pressed
+from bot.buttons import pressed, said_rating
 from bot.engine.collector import Collector
+from bot.errors import Refusal
 from bot.handoff import Queue, State
 from bot.metrics import MESSAGES, SECONDS
 from bot.settings import settings
@@ -36,14 +37,6 @@ LONGEST = 2000
 """Characters of one message."""
 REPEAT_HOURS = 24
 """Hours for which a ``client_id`` gets its first answer."""
-
-
-class Refusal(Exception):
-    """A message that is not taken, with the HTTP status and code that say why."""
-
-    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
 
 
 @dataclass(frozen=True)
@@ -152,7 +145,7 @@ class Gate:
         if _LEAVES_QUEUE.match(text) and await self._queue.state(message.visitor_id) == "queued":
             return "/leave_queue"
         latest = [button for button in offered if button.get("latest")]
-        if payload := pressed(text, latest):
+        if payload := pressed(text, latest) or said_rating(text, latest):
             return payload
         # The engine reads a leading "/" as one of its own commands; a person's text never is one.
         return "／" + text[1:] if text.startswith("/") else text

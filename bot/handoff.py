@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from bot.storage import Database
 from bot.storage.tables import Handoff, now
@@ -31,7 +32,11 @@ class Queue:
                 session.flush()
             return _position(session, place)
 
-        return await self._store.run(enter)
+        try:
+            return await self._store.run(enter)
+        except IntegrityError:
+            # Another process has just given this person a place: it is there now.
+            return await self._store.run(enter)
 
     async def leave(self, visitor_id: str) -> bool:
         """Gives up a place that still waits; False if there was none."""

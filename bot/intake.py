@@ -18,7 +18,7 @@ from bot.extract.places import find_location, region_of
 from bot.gazetteer import CITY_LEVEL
 from bot.privacy import find_phone
 from bot.understanding import Part, Understanding
-from bot.workorders.orders import Draft
+from bot.workorders.model import Draft
 
 QUESTIONS = ("description", "location", "region", "occurred_at", "phone", "confirm")
 """What may be asked, in this order; `phone` asks for the name, too."""
@@ -48,6 +48,8 @@ class Matter:
     immediate: bool
     location: str | None = None
     region: str | None = None
+    confidence: float | None = None
+    runner_up: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -151,6 +153,8 @@ class Intake:
             urgency=matter.urgency,
             immediate=matter.immediate,
             confidential=self.confidential,
+            confidence=matter.confidence,
+            runner_up=matter.runner_up,
         )
 
     # What is told -------------------------------------------------------------------------------------------------
@@ -286,9 +290,14 @@ def _whole(text: str, understanding: Understanding) -> Matter:
         understanding.immediate,
         understanding.slots.location,
         understanding.region,
+        understanding.category_confidence,
+        understanding.runner_up,
     )
 
 
 def _from_part(part: Part) -> Matter:
     place = find_location(part.text)
-    return Matter(part.text, part.kind, part.category, part.urgency, part.immediate, place.text, place.region)
+    return Matter(
+        part.text, part.kind, part.category, part.urgency, part.immediate, place.text, place.region,
+        part.confidence, part.runner_up,
+    )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 MESSAGES = Counter("hotline_messages_total", "Messages taken", ["channel"])
 REFUSED = Counter("hotline_refused_total", "Messages and calls not taken", ["code"])
 SECONDS = Histogram("hotline_answer_seconds", "Seconds from message to answer", ["channel"])
+OUTBOX = Gauge("hotline_outbox", "Deliveries to the ticket backend that are not done", ["state"])
+EVENTS = Counter("hotline_backend_events_total", "Events that the ticket backend reported", ["result"])

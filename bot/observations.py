@@ -7,7 +7,7 @@ from typing import Literal
 from bot.storage import Database
 from bot.storage.tables import Observation
 
-Kind = Literal["emergency", "abuse", "unanswered", "solved", "unsolved", "refused"]
+Kind = Literal["emergency", "abuse", "unanswered", "solved", "unsolved", "refused", "dead_letter", "follow_up_due"]
 
 
 async def observe(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from bot.intake import Intake
 from bot.privacy import mask_phone
 from bot.understanding import Understanding
-from bot.workorders.orders import Draft, WorkOrder
+from bot.workorders.model import Draft, WorkOrder
 
 KIND = {
     "consultation": "咨询",
@@ -156,14 +157,19 @@ def filed(orders: list[WorkOrder], has_phone: bool, english: bool = False) -> st
     told = [f"Filed. Your number is {o.number}; an answer is due by {o.due_date:%Y-%m-%d}." for o in orders if english]
     lines = ["登记好了！请记下工单号："] if len(orders) == 1 else [f"登记好了，一共{len(orders)}件，请记下工单号："]
     for order in orders:
-        days = "3个" if order.urgency == "expedited" else "7个"
         lines.append(f"{order.number}")
         lines.append(
-            f"拟由{order.unit}办理，最晚{day(order.due_date)}办结答复（{days}工作日）" + _provisional(order) + "。"
+            f"拟由{order.unit}办理，最晚{day(order.due_date)}办结答复（{_term(order)}）" + _provisional(order) + "。"
         )
     lines.append("办完会请您评价。" if has_phone else "没留电话，请记得凭工单号回来看结果。")
     lines.append("想看进度，随时说“查进度”。")
     return "\n".join([*told, *lines])
+
+
+def _term(order: WorkOrder) -> str:
+    if order.special_period:
+        return "按法律规定的期限"
+    return "3个工作日" if order.urgency == "expedited" else "7个工作日"
 
 
 def _provisional(order: WorkOrder) -> str:
@@ -175,15 +181,59 @@ def progress(order: WorkOrder, english: bool = False) -> str:
     lines = [
         f"工单{order.number}：{STATUS[order.status]}。",
         f"内容：{_short(order.description, 60)}",
-        f"办理单位：{order.unit}",
+        f"办理单位：{order.unit}" + (f"（{'、'.join(order.co_units)}协办）" if order.co_units else ""),
     ]
+    if order.extension:
+        lines.append(f"延期原因：{order.extension}")
     if order.status not in ("replied", "closed", "withdrawn"):
         lines.append(f"最晚{day(order.due_date)}办结答复" + _provisional(order) + "。")
     if english:
         lines.insert(0, f"Case {order.number}: {STATUS_ENGLISH[order.status]}, due by {order.due_date:%Y-%m-%d}.")
     if order.reply:
         lines.append(f"答复：{order.reply}")
+    if order.rate_by and not order.rating:
+        lines.append(f"{day(order.rate_by)}前可以评价。")
     return "\n".join(lines)
+
+
+_RATING_BUTTONS = (("满意", "satisfied"), ("一般", "neutral"), ("不满意", "dissatisfied"))
+
+
+def notice(order: WorkOrder, event: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the requester is told when this happens to an order; None for what concerns only hotline and unit."""
+    text = _notice_text(order, event, data)
+    if text is None:
+        return None
+    buttons = []
+    if event == "closed":
+        buttons = [
+            {"title": title, "payload": f'/rate{{"number": "{order.number}", "rating": "{rating}"}}'}
+            for title, rating in _RATING_BUTTONS
+        ]
+    return {"text": text, "buttons": buttons, "links": [], "source": None}
+
+
+def _notice_text(order: WorkOrder, event: str, data: Mapping[str, Any]) -> str | None:
+    head = f"工单{order.number}（{_short(order.description, 16)}）"
+    if event == "dispatched":
+        return f"{head}已经派给{order.unit}，最晚{day(order.due_date)}答复您。"
+    if event == "extended":
+        return f"{head}要多花些时间，延到{day(order.due_date)}前答复。\n原因：{data['reason']}\n让您久等了。"
+    if event == "rescheduled":
+        before = date.fromisoformat(data["before"])
+        return f"{head}的办结日期按新公布的放假安排改为{day(order.due_date)}。" if before != order.due_date else None
+    if event == "replied":
+        return f"{head}有答复了。\n{order.unit}：{data['text']}"
+    if event == "closed":
+        until = f"{day(order.rate_by)}前点一下或直接说都行。" if order.rate_by else ""
+        return f"{head}已经办结。这件事办得怎么样？{until}"
+    if event == "reopened":
+        return f"{head}已经退回{order.unit}核实，核实的情况会告诉您。"
+    if event == "verified":
+        return f"{head}核实情况：{data['text']}" + ("" if data["sound"] else "\n没办好的地方会限期整改，改好了告诉您。")
+    if event == "put_right":
+        return f"{head}整改好了。\n{order.unit}：{data['text']}"
+    return None
 
 
 def duplicate(order: WorkOrder, english: bool = False) -> str:

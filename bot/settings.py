@@ -51,9 +51,45 @@ class Settings(BaseSettings):
         description="Holidays and worked weekends that the State Council announced",
     )
 
+    ticket_backend: str = Field(
+        default="local", description="`local` (embedded) or `open311` (any GeoReport v2 server)"
+    )
+    backend_secret: SecretStr | None = Field(
+        default=None, description="Secret that the ticket backend signs its events with; none are taken unless set"
+    )
+    open311_url: str | None = Field(
+        default=None, description="Address of the GeoReport v2 server, up to and without `/services.json`"
+    )
+    open311_api_key: SecretStr | None = Field(default=None, description="Our key at that server")
+    open311_jurisdiction: str | None = Field(default=None, description="Its `jurisdiction_id`, where it wants one")
+    open311_format: str = Field(default="json", description="`json` or `xml`, for servers that speak only one")
+    open311_poll: float = Field(
+        default=300.0,
+        description="Seconds between two looks for progress at a server that does not report; 0 for never",
+    )
+    open311_keys: str | None = Field(
+        default=None,
+        description="Keys that may use our own GeoReport server: `name:key:scope`, several separated by commas; scopes are `file`, `read` (all cases, without the person) and `personal`, joined with `+`",
+    )
+    public_url: str | None = Field(
+        default=None, description="Address at which others reach this service, for links that leave it"
+    )
+
     class Config:
         env_prefix = "BOT_"
         env_file = ".env"
+
+    @validator("ticket_backend")
+    def _known_backend(cls, value: str) -> str:
+        if value not in ("local", "open311"):
+            raise ValueError("BOT_TICKET_BACKEND is local or open311")
+        return value
+
+    @validator("open311_format")
+    def _known_format(cls, value: str) -> str:
+        if value not in ("json", "xml"):
+            raise ValueError("BOT_OPEN311_FORMAT is json or xml")
+        return value
 
     @validator("data_dir", "models_dir", "hotline_holidays")
     def _below_root(cls, value: Path) -> Path:

@@ -89,6 +89,7 @@ def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
 def _set_matter(result: Understanding, reading: Reading) -> None:
     whole = _part(reading.text, reading.scores, question=result.intent == "ask_question")
     result.kind, result.category = whole.kind, whole.category
+    result.category_confidence, result.runner_up = whole.confidence, whole.runner_up
     result.immediate = whole.immediate
     result.urgency = "expedited" if result.route == "emergency" else whole.urgency
     result.unit = catalogue().responsible_unit(result.category, result.region)
@@ -97,7 +98,7 @@ def _set_matter(result: Understanding, reading: Reading) -> None:
 
 
 def _part(text: str, scores: Scores, question: bool) -> Part:
-    category = best_category(scores["category"])
+    category, runner_up = best_categories(scores["category"])
     kinds = [name for name, _ in scores["kind"]]
     kind = "consultation" if question else next(kind for kind in kinds if kind != "consultation")
     entry = catalogue().entry(category)
@@ -105,17 +106,20 @@ def _part(text: str, scores: Scores, question: bool) -> Part:
     immediate = dict(scores["immediate"]).get("True", 0.0) >= 0.5
     hurry = dict(scores["urgency"]).get("expedited", 0.0)
     expedited = immediate or hurry >= (EXPEDITED_USUALLY if usual else EXPEDITED)
-    return Part(text, kind, category, "expedited" if expedited else "standard", immediate)
+    sure = round(dict(scores["category"])["/".join(category)], 4)
+    return Part(text, kind, category, "expedited" if expedited else "standard", immediate, sure, runner_up)
 
 
-def best_category(ranking: Ranking) -> list[str]:
-    """The best path: the first level with the largest sum, and its best second level."""
+def best_categories(ranking: Ranking) -> tuple[list[str], list[str]]:
+    """The best path (the first level with the largest sum, and its best second level), and the next best one."""
     firsts: dict[str, float] = {}
     for path, score in ranking:
         first = path.split("/")[0]
         firsts[first] = firsts.get(first, 0.0) + score
     best = max(firsts, key=lambda name: firsts[name])
-    return next(path for path, _ in ranking if path.split("/")[0] == best).split("/")
+    chosen = next(path for path, _ in ranking if path.split("/")[0] == best)
+    second = next((path for path, _ in ranking if path != chosen), "")
+    return chosen.split("/"), second.split("/") if second else []
 
 
 def separate_matters(reading: Reading) -> list[Part]:

@@ -33,6 +33,10 @@ class Part:
     category: list[str]
     urgency: str
     immediate: bool
+    confidence: float | None = None
+    """How sure the class is (0 to 1)."""
+    runner_up: list[str] = field(default_factory=list)
+    """The class that came second."""
 
 
 @dataclass
@@ -47,6 +51,10 @@ class Understanding:
     decline_reason: str | None = None
     kind: str | None = None
     category: list[str] = field(default_factory=list)
+    category_confidence: float | None = None
+    """How sure the class, and so the unit, is (0 to 1)."""
+    runner_up: list[str] = field(default_factory=list)
+    """The class that came second."""
     unit: str | None = None
     region: str | None = None
     urgency: str = "standard"

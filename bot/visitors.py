@@ -53,7 +53,7 @@ class Visitors:
 
 def remember_offer(session: Any, visitor_id: str, buttons: list[dict[str, str]], expects: str | None) -> None:
     """Notes in an open transaction what was offered; what is offered again moves to the end."""
-    row = session.get(Visitor, visitor_id)
+    row = session.get(Visitor, visitor_id, with_for_update=True)
     if row is None:
         return
     fresh = [{"title": b["title"], "payload": b["payload"], "latest": True} for b in buttons]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,11 +13,21 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 import bot.quiet  # noqa: F401  # before anything imports Rasa
+from bot.storage import Database
+from bot.storage.tables import Base
+from tests import postgresql
+from tests.ports import free_port
+
+# The same examples in every run, however slow the machine is.
+hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
 BOT = Path(sys.executable).with_name("bot")
+BACKEND_SECRET = "a secret for tests only"
 START = 240
 """Seconds a service may take to be ready on a loaded machine."""
 
@@ -38,6 +47,42 @@ def model(_own_data: None) -> Path:
     return ROOT / "models" / "hotline.tar.gz"
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Address of a private PostgreSQL."""
+    with postgresql.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_store(postgresql_server: str, _own_data: None) -> Iterator[Database]:
+    """One store on PostgreSQL for the whole run; whoever uses it empties it before."""
+    database = Database(postgresql_server)
+    database.migrate()
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Database]:
+    """An empty store in a file."""
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    database.migrate()
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Database:
+    """An empty store: every test that uses it runs on both databases."""
+    database: Database = request.getfixturevalue(f"{request.param}_store")
+    if request.param == "postgresql":
+        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    return database
+
+
 @dataclass
 class Service:
     """A running ``bot serve``."""
@@ -47,20 +92,19 @@ class Service:
     log: Path
 
 
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start_service(folder: Path, **env: str) -> Service:
-    """Starts the service with its own data folder and waits until it is ready."""
+def start_service(folder: Path, command: str = "serve", **env: str) -> Service:
+    """Starts the service (or only its open interfaces: ``relay``) with its own data folder; waits until it is ready."""
     port, log = free_port(), folder / "serve.log"
     folder.mkdir(parents=True, exist_ok=True)
-    settings = {"BOT_DATA_DIR": str(folder), "BOT_PORT": str(port), "BOT_RATE_LIMIT": "off", **env}
+    settings = {
+        "BOT_DATA_DIR": str(folder),
+        "BOT_PORT": str(port),
+        "BOT_RATE_LIMIT": "off",
+        "BOT_BACKEND_SECRET": BACKEND_SECRET,
+        **env,
+    }
     with log.open("ab") as output:
-        process = subprocess.Popen([BOT, "serve"], env={**os.environ, **settings}, stdout=output, stderr=output)
+        process = subprocess.Popen([BOT, command], env={**os.environ, **settings}, stdout=output, stderr=output)
     service = Service(f"http://127.0.0.1:{port}", process, log)
     deadline = time.monotonic() + START
     while time.monotonic() < deadline and process.poll() is None:

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from bot.settings import settings
 
 T = TypeVar("T")
+_MIGRATING = 12345
+"""Key of PostgreSQL's advisory lock for the migration."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -26,7 +28,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         sqlite = url.startswith("sqlite")
-        self.engine = create_engine(url, future=True, connect_args={"timeout": 30} if sqlite else {})
+        # A connection that the server dropped meanwhile is replaced, not handed out.
+        pool = {"connect_args": {"timeout": 30}} if sqlite else {"pool_pre_ping": True, "pool_size": 10}
+        self.engine = create_engine(url, future=True, **pool)
         if sqlite:
             event.listen(self.engine, "connect", _tune_sqlite)
             event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
@@ -51,6 +55,9 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.engine.begin() as connection:
+            if self.engine.dialect.name == "postgresql":
+                # Several processes may start at once: one migrates, the others wait and find it done.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

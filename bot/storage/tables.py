@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import declarative_base, relationship
 
 from bot.storage.types import Encrypted, Instant
@@ -61,7 +61,11 @@ class Utterance(Base):
 
 
 class WorkOrderRow(Base):
-    """A work order (工单). Its state follows from its events."""
+    """A work order (工单).
+
+    ``status`` is what follows from the events, kept so that it can be searched for. ``external_id`` is the number
+    that the ticket backend gave it; ``cluster`` the number of the first order about the same problem.
+    """
 
     __tablename__ = "work_orders"
     id = Column(Integer, primary_key=True)
@@ -69,11 +73,18 @@ class WorkOrderRow(Base):
     draft_key = Column(String(64), nullable=False, unique=True)
     visitor_id = Column(String(64), nullable=False, index=True)
     phone_digest = Column(String(64), index=True)
+    place_digest = Column(String(64), index=True)
+    cluster = Column(String(24), index=True)
     requester = Column(Encrypted, nullable=False)
     channel = Column(String(16), nullable=False)
     kind = Column(String(16), nullable=False)
     category = Column(JSON, nullable=False)
     unit = Column(String(64), nullable=False)
+    co_units = Column(JSON)
+    confidence = Column(Float)
+    runner_up = Column(JSON)
+    catalogue_version = Column(Integer)
+    special_period = Column(String(8))
     region = Column(String(32), nullable=False)
     location = Column(Encrypted)
     description = Column(Encrypted, nullable=False)
@@ -83,7 +94,9 @@ class WorkOrderRow(Base):
     confidential = Column(Boolean, nullable=False, default=True)
     due_date = Column(Date, nullable=False)
     due_provisional = Column(Boolean, nullable=False, default=False)
-    created_at = Column(Instant, nullable=False, default=now)
+    status = Column(String(16), nullable=False, default="registered", index=True)
+    external_id = Column(String(128), index=True)
+    created_at = Column(Instant, nullable=False, default=now, index=True)
     events = relationship("WorkOrderEvent", order_by="WorkOrderEvent.id", lazy="selectin")
 
 
@@ -94,7 +107,64 @@ class WorkOrderEvent(Base):
     id = Column(Integer, primary_key=True)
     order_id = Column(Integer, ForeignKey("work_orders.id"), nullable=False, index=True)
     kind = Column(String(24), nullable=False)
+    actor = Column(String(16), nullable=False, default="requester")
+    who = Column(String(64))
     data = Column(Encrypted)
+    created_at = Column(Instant, nullable=False, default=now)
+
+
+class OutboxRow(Base):
+    """Something that the ticket backend must be told (待送出), kept in the same transaction as what it tells."""
+
+    __tablename__ = "outbox"
+    id = Column(Integer, primary_key=True)
+    key = Column(String(48), nullable=False, unique=True)
+    order_id = Column(Integer, ForeignKey("work_orders.id"), nullable=False, index=True)
+    event_id = Column(Integer, ForeignKey("work_order_events.id"))
+    kind = Column(String(24), nullable=False)
+    state = Column(String(12), nullable=False, default="pending")
+    attempts = Column(Integer, nullable=False, default=0)
+    next_try_at = Column(Instant, nullable=False)
+    leased_until = Column(Instant)
+    error = Column(Text)
+    created_at = Column(Instant, nullable=False, default=now)
+    delivered_at = Column(Instant)
+    __table_args__ = (Index("outbox_due", "state", "next_try_at"),)
+
+
+class InboxRow(Base):
+    """An event that the ticket backend reported (已收回执): applied once, or waiting for an earlier one."""
+
+    __tablename__ = "inbox"
+    id = Column(String(128), primary_key=True)
+    number = Column(String(24), nullable=False, index=True)
+    state = Column(String(12), nullable=False)
+    event = Column(Encrypted, nullable=False)
+    created_at = Column(Instant, nullable=False, default=now)
+
+
+class CatalogueChange(Base):
+    """A decision that changed the dispatch catalogue (派单目录变更), Article 19; its id is the catalogue's version."""
+
+    __tablename__ = "catalogue_changes"
+    id = Column(Integer, primary_key=True)
+    category1 = Column(String(32), nullable=False)
+    category2 = Column(String(32), nullable=False)
+    region = Column(String(32))
+    values = Column(JSON, nullable=False)
+    decided_by = Column(String(64), nullable=False)
+    reason = Column(Text, nullable=False)
+    created_at = Column(Instant, nullable=False, default=now)
+
+
+class Access(Base):
+    """Who read whose order through an open interface (访问记录), Article 34."""
+
+    __tablename__ = "accesses"
+    id = Column(Integer, primary_key=True)
+    who = Column(String(64), nullable=False)
+    what = Column(String(64), nullable=False)
+    number = Column(String(24), index=True)
     created_at = Column(Instant, nullable=False, default=now)
 
 
@@ -119,6 +189,9 @@ class Media(Base):
     created_at = Column(Instant, nullable=False, default=now)
 
 
+_OPEN_PLACE = text("state IN ('waiting', 'served')")
+
+
 class Handoff(Base):
     """A person's place in the queue for a human agent (转人工)."""
 
@@ -129,7 +202,11 @@ class Handoff(Base):
     state = Column(String(16), nullable=False, default="waiting")
     created_at = Column(Instant, nullable=False, default=now)
     ended_at = Column(Instant)
-    __table_args__ = (Index("handoffs_waiting", "state", "queue", "id"),)
+    __table_args__ = (
+        Index("handoffs_waiting", "state", "queue", "id"),
+        # One open place a person, also when two processes take them in at the same moment.
+        Index("handoffs_one_place", "visitor_id", unique=True, sqlite_where=_OPEN_PLACE, postgresql_where=_OPEN_PLACE),
+    )
 
 
 class Notice(Base):
@@ -139,6 +216,9 @@ class Notice(Base):
     id = Column(Integer, primary_key=True)
     visitor_id = Column(String(64), nullable=False, index=True)
     content = Column(Encrypted, nullable=False)
+    order_number = Column(String(24), index=True)
+    kind = Column(String(24))
+    delivered_at = Column(Instant, index=True)
     created_at = Column(Instant, nullable=False, default=now)
 
 

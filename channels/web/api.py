@@ -13,7 +13,8 @@ from sanic import json as json_response
 
 from bot import media
 from bot.engine.rasa import RasaEngine
-from bot.gate import Gate, IncomingMessage, Limiter, Refusal
+from bot.errors import Refusal
+from bot.gate import Gate, IncomingMessage, Limiter
 from bot.handoff import Queue
 from bot.notices import Notices
 from bot.settings import settings
@@ -100,7 +101,8 @@ class WebChannel(InputChannel):
         @authenticated
         async def events(request: Request, visitor_id: str) -> None:
             seen = request.headers.get("last-event-id", "")
-            last = int(seen) if seen.isdigit() else await notices.newest(visitor_id)
+            # Without an id the page was opened anew: it gets what no page has brought yet.
+            last = int(seen) if seen.isdigit() else await notices.brought(visitor_id)
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             stream = await request.respond(content_type="text/event-stream", headers=headers)
             state = await queue.state(visitor_id)
@@ -111,6 +113,7 @@ class WebChannel(InputChannel):
                 for last, content in fresh:
                     data = json.dumps({**content, "state": state}, ensure_ascii=False)
                     await stream.send(f"id: {last}\ndata: {data}\n\n")
+                    await orders.told(last)
                 if not fresh:
                     await stream.send(": still here\n\n")
 

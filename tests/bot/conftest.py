@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from hypothesis import settings as hypothesis_settings
 
 from bot.engine.lean import without_tensorflow
 from bot.settings import Settings, settings
-from bot.storage import Database
 
 without_tensorflow()  # as the service does, before anything imports Rasa
-# The same examples in every run, however slow the machine is.
-hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
-hypothesis_settings.load_profile("steady")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    """An empty store on disk."""
-    database = Database(f"sqlite:///{tmp_path}/x.db")
-    database.migrate()
-    yield database
-    database.engine.dispose()
 
 
 @pytest.fixture

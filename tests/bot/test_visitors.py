@@ -39,9 +39,9 @@ async def test_no_other_text_is_a_token(store: Database) -> None:
         assert await visitors.by_token(guess) is None
 
 
-async def test_a_token_cannot_be_read_in_the_file(store: Database, tmp_path: Path) -> None:
-    session = await Visitors(store).open("web")
-    store.engine.dispose()
+async def test_a_token_cannot_be_read_in_the_file(sqlite_store: Database, tmp_path: Path) -> None:
+    session = await Visitors(sqlite_store).open("web")
+    sqlite_store.engine.dispose()
     raw = raw_bytes(tmp_path)
     assert session.id.encode() in raw
     assert session.token.encode() not in raw

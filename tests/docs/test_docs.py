@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from bot.settings import Settings
+from bot.workorders.life import MOVES
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = Path(sys.executable).with_name("bot")
@@ -156,3 +157,18 @@ def test_the_readmes_are_short_and_lead_with_the_two_commands() -> None:
         assert len(lines) < 120
         first_screen = "\n".join(lines[:20])
         assert "make run" in first_screen and "make test" in first_screen and "docs/images/chat.png" in first_screen
+
+
+def test_the_table_of_moves_is_that_of_the_code() -> None:
+    told = [
+        [cell.strip().strip("`") for cell in line.split("|")[1:-1]]
+        for line in section(page("docs/workorders.md"), "The life").splitlines()
+        if re.match(r"\| `[a-z_]+` \|", line)
+    ]
+    moves = {cells[0]: cells[1:] for cells in told}
+    assert list(moves) == list(MOVES)
+    for event, (title, by, _, target, needs) in moves.items():
+        move = MOVES[event]
+        assert (title, by) == (move.title, ", ".join(move.by)), event
+        assert target == (move.target or "stays"), event
+        assert re.findall(r"[a-z_]+", needs) == list(move.needs), event

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.conftest import Service
+from bot.tickets.inbox import sign
+from tests.conftest import BACKEND_SECRET, Service
 
 
 class Citizen:
@@ -56,6 +59,58 @@ class Citizen:
         assert response.status_code == 200, response.text
         self.last = response.json()
         return self.last
+
+
+def signed(report: dict[str, Any], secret: str) -> tuple[bytes, dict[str, str]]:
+    """A report's body and the headers that prove where it comes from."""
+    body, now = json.dumps(report).encode(), str(int(time.time()))
+    return body, {"X-Hotline-Timestamp": now, "X-Hotline-Signature": sign(secret, now, body)}
+
+
+class TicketSystem:
+    """The city's ticket system, which reports to the service what happened to a case."""
+
+    def __init__(self, service: Service) -> None:
+        self.http = httpx.Client(base_url=service.url, timeout=60)
+        self.count = 0
+
+    def reports(self, number: str, event: str, by: str = "unit", **data: Any) -> httpx.Response:
+        self.count += 1
+        return self.posts({"id": f"{number}-{self.count}", "number": number, "event": event, "by": by, "data": data})
+
+    def posts(self, report: dict[str, Any], secret: str = BACKEND_SECRET) -> httpx.Response:
+        body, headers = signed(report, secret)
+        return self.http.post("/api/backend/events", content=body, headers=headers)
+
+    def closes(self, number: str, reply: str) -> None:
+        """Brings a fresh order through its life up to the closing."""
+        unit = "莲都区综合行政执法局"
+        for event, by, data in (
+            ("dispatched", "hotline", {"unit": unit}),
+            ("signed", "unit", {}),
+            ("replied", "unit", {"text": reply}),
+            ("closed", "unit", {}),
+        ):
+            answer = self.reports(number, event, by, **data)
+            assert answer.json() == {"result": "applied"}, answer.text
+
+
+def notices(citizen: Citizen, wanted: int) -> list[dict[str, Any]]:
+    """The next notices that come over the citizen's stream of events, as a page that is opened now reads them."""
+    found: list[dict[str, Any]] = []
+    with citizen.http.stream("GET", "/events", timeout=30) as stream:
+        for line in stream.iter_lines():
+            if line.startswith("data:"):
+                event = json.loads(line[5:])
+                found += [event] if event["messages"] else []
+            if len(found) == wanted:
+                break
+    return found
+
+
+@pytest.fixture
+def ticket_system(service: Service) -> TicketSystem:
+    return TicketSystem(service)
 
 
 @pytest.fixture

@@ -2,28 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from hypothesis import settings as hypothesis_settings
-
-from bot.storage import Database
 from kb.schema import Article
-
-# The same examples in every run, however slow the machine is.
-hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
-hypothesis_settings.load_profile("steady")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
-    """An empty store on disk."""
-    database = Database(f"sqlite:///{tmp_path}/x.db")
-    database.migrate()
-    yield database
-    database.engine.dispose()
 
 
 def entry(**values: Any) -> dict[str, Any]:

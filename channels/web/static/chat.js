@@ -38,7 +38,8 @@ function accept(answer, eventId) {
     setTalk({ mode: answer.state });
     log.retireButtons(); // 取消排队 is of no use when the agent is there
   }
-  if ('expects' in answer) setTalk({ expects: answer.expects, skip: null, uploaded: false });
+  // A notice that asks nothing leaves the question under way as it is.
+  if (isEvent ? answer.expects : 'expects' in answer) setTalk({ expects: answer.expects, skip: null, uploaded: false });
   const who = isEvent && talk.mode === 'agent' ? 'agent' : 'bot';
   log.addAll((answer.messages ?? []).map((message) => {
     let buttons = message.buttons ?? [];

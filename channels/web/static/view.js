@@ -9,6 +9,10 @@ const STATUS = {
   registered: '已登记', dispatched: '已派单', in_progress: '办理中', extended: '已延期',
   replied: '已答复', closed: '已办结', reopened: '重新办理', withdrawn: '已撤回',
 };
+const STEP = {
+  accepted: '受理', dispatched: '派给单位', signed: '单位签收', extended: '延期', replied: '单位答复', closed: '办结',
+  reopened: '退回核实', verified: '单位核实', put_right: '整改完成', withdrawn: '撤回', supplemented: '您补充', urged: '您催办', rated: '您评价',
+};
 const KIND = {
   consultation: '咨询', assistance: '求助', complaint: '投诉',
   report: '举报', suggestion: '建议', praise: '表扬',
@@ -124,6 +128,13 @@ function term(name, value) {
   return value ? [el('dt', {}, name), el('dd', {}, value)] : [];
 }
 
+// What has happened so far, for whoever wants to see it.
+function passage(steps) {
+  return steps.length < 2 ? null : el('details', { class: 'passage' }, el('summary', {}, '办理经过'),
+    el('ol', {}, ...steps.map((step) => el('li', {}, el('time', { datetime: step.at }, day(step.at)), ' ',
+      STEP[step.event] ?? step.event, step.text ? el('p', {}, step.text) : null))));
+}
+
 function card(order, onProgress) {
   const open = !['closed', 'withdrawn', 'replied'].includes(order.status);
   const category = Array.isArray(order.category) ? order.category.join(' › ') : order.category;
@@ -136,10 +147,15 @@ function card(order, onProgress) {
       ...term('类别', [KIND[order.kind], category].filter(Boolean).join(' · ')),
       ...term('地点', order.location || order.region),
       ...term('承办单位', order.unit),
+      ...term('协办单位', (order.co_units ?? []).join('、')),
       ...term('登记时间', day(order.created_at)),
       ...(open ? term('办理期限', day(order.due_date) + (order.urgency === 'expedited' ? '（快速）' : '')) : []),
+      ...term('延期原因', order.extension),
+      ...term('单位答复', order.reply),
       ...term('补充', (order.supplements ?? []).map((s) => s.text ?? s).join('\n')),
-      ...term('我的评价', RATING[order.rating])),
+      ...term('我的评价', RATING[order.rating]),
+      ...(order.rate_by && !order.rating ? term('评价截止', day(order.rate_by)) : [])),
+    passage(order.history ?? []),
     el('button', { type: 'button', class: 'plain', onclick: () => onProgress(order) }, '查进度'));
 }
 

@@ -1,0 +1,139 @@
+"""What time itself asks for (到期事项): deemed acceptance, overdue orders, follow-ups, recomputed terms, progress."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.catalogue_log import CatalogueLog
+from bot.clock import local, local_now
+from bot.deadlines import due_date, follow_up_by, return_by
+from bot.storage import Database
+from bot.storage.tables import Observation, WorkOrderRow
+from bot.tickets.inbox import AppliedBefore, Inbox
+from bot.tickets.outbox import case_of
+from bot.tickets.seam import TicketBackend, Unavailable
+from bot.workorders.life import OPEN, SERVICE, Happening, Refused, happened, last, return_is_open, since
+from bot.workorders.record import flag, history, locked, record
+
+log = logging.getLogger(__name__)
+
+LOOK = 2.0
+"""Seconds between two looks for decisions about the catalogue."""
+ROUND = 30
+"""Looks from one round of chores to the next: a minute."""
+
+
+async def chores(store: Database) -> None:
+    """Does what is due, until it is cancelled. Several processes may: each chore is done once."""
+    looks = 0
+    while True:
+        try:
+            await asyncio.to_thread(CatalogueLog(store).refresh)
+            if looks % ROUND == 0:
+                await do_chores(store)
+        except Exception:
+            log.exception("a chore failed")
+        looks += 1
+        await asyncio.sleep(LOOK)
+
+
+async def poll(store: Database, backend: TicketBackend, seconds: float) -> None:
+    """Asks a backend that does not report by itself for progress, until it is cancelled."""
+    while seconds > 0 and backend.name != "local":
+        await asyncio.sleep(seconds)
+        try:
+            await take_reports(store, backend)
+        except Unavailable as error:
+            log.warning("no progress from the ticket backend: %s", error)
+        except Exception:
+            log.exception("the ticket backend's progress could not be taken")
+
+
+async def take_reports(store: Database, backend: TicketBackend) -> int:
+    """Asks once and applies what is new; gives how many reports were applied."""
+    query = select(WorkOrderRow).where(
+        WorkOrderRow.status.in_((*OPEN, "replied")), WorkOrderRow.external_id.is_not(None)
+    )
+    cases = await store.run(lambda session: [case_of(session, row) for row in session.scalars(query)])
+    inbox, applied = Inbox(store), 0
+    for report in await backend.reports(cases):
+        try:
+            applied += await inbox.take(report) == "applied"
+        except (AppliedBefore, Refused):
+            continue
+    return applied
+
+
+async def do_chores(store: Database) -> None:
+    """One round, each order in a transaction of its own."""
+    today = local_now().date()
+    for numbers, chore in (
+        (_numbers("dispatched"), _deem_signed),
+        (_numbers(*OPEN).where(WorkOrderRow.due_date < today), _flag_overdue),
+        (_numbers(*OPEN).where(WorkOrderRow.due_provisional.is_(True)), _reschedule),
+        (_numbers("closed").where(WorkOrderRow.number.not_in(_reminded())), _remind_to_follow_up),
+    ):
+        for number in await store.run(lambda session, numbers=numbers: list(session.scalars(numbers))):  # type: ignore[misc]
+            await store.run(_one(number, chore, today))
+
+
+def _numbers(*states: str) -> Any:
+    return select(WorkOrderRow.number).where(WorkOrderRow.status.in_(states)).order_by(WorkOrderRow.id)
+
+
+def _reminded() -> Any:
+    return select(Observation.subject).where(Observation.kind == "follow_up_due")
+
+
+def _one(number: str, chore: Callable[[Any, Any, date], None], today: date) -> Callable[[Any], None]:
+    def work(session: Any) -> None:
+        row = locked(session, number)
+        if row is not None:
+            chore(session, row, today)
+
+    return work
+
+
+def _deem_signed(session: Any, row: Any, today: date) -> None:
+    """Who has not asked to return an order in time has accepted it (Article 18)."""
+    known = history(row)
+    dispatched = last(known, "dispatched")
+    if (
+        row.status == "dispatched"
+        and dispatched
+        and not return_is_open(known)
+        and return_by(local(dispatched.at)) < today
+    ):
+        record(session, row, Happening("signed", SERVICE, local_now(), {"deemed": True}), row.unit)
+
+
+def _flag_overdue(session: Any, row: Any, today: date) -> None:
+    if row.status in OPEN and row.due_date < today:
+        flag(session, row, "overdue")
+
+
+def _reschedule(session: Any, row: Any, today: date) -> None:
+    """Counts a provisional term anew: the calendar of its year may have been announced since."""
+    due = due_date(local(row.created_at), row.urgency, row.special_period)
+    if row.status in OPEN and row.due_provisional and (due.day, due.provisional) != (row.due_date, True):
+        data = {"due_date": due.day.isoformat(), "provisional": due.provisional, "before": row.due_date.isoformat()}
+        record(session, row, Happening("rescheduled", SERVICE, local_now(), data))
+
+
+def _remind_to_follow_up(session: Any, row: Any, today: date) -> None:
+    """Where no message reached the person, an agent has to call, at the latest on this day (Article 30)."""
+    known = history(row)
+    closed = last(known, "closed")
+    done = happened(since(known, "closed"), "followed_up", "rated")
+    if row.status != "closed" or closed is None or done or follow_up_by(local(closed.at)) > today:
+        return
+    if not session.scalar(
+        select(func.count()).where(Observation.kind == "follow_up_due", Observation.subject == row.number)
+    ):
+        session.add(Observation(kind="follow_up_due", visitor_id=row.visitor_id, subject=row.number))

@@ -1,0 +1,87 @@
+"""What is filed, and what a requester sees of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from bot.clock import local
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is filed: one matter, complete. ``key`` makes filing it twice give the same number."""
+
+    key: str
+    visitor_id: str
+    channel: str
+    kind: str
+    category: list[str]
+    unit: str
+    region: str
+    description: str
+    location: str | None = None
+    occurred_at: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    urgency: str = "standard"
+    immediate: bool = False
+    confidential: bool = True
+    confidence: float | None = None
+    """How sure the suggestion of the class, and so of the unit, is (0 to 1); None where a person chose it."""
+    runner_up: list[str] = field(default_factory=list)
+    """The class that came second."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that the requester is told: what happened, when, and the words that belong to it."""
+
+    event: str
+    at: datetime
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class WorkOrder:
+    """A filed work order as its requester sees it."""
+
+    number: str
+    status: str
+    kind: str
+    category: list[str]
+    unit: str
+    region: str
+    urgency: str
+    due_date: date
+    due_provisional: bool
+    location: str | None
+    description: str
+    occurred_at: str | None
+    created_at: datetime
+    rating: str | None
+    """The rating of the newest reply; None until that one is rated."""
+    supplements: list[str]
+    reply: str | None
+    co_units: list[str] = field(default_factory=list)
+    extension: str | None = None
+    """Why it takes longer, while it does."""
+    rate_by: date | None = None
+    """The last day for a rating, once there is a reply."""
+    special_period: str | None = None
+    history: list[Step] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of the web API."""
+        return {
+            **asdict(self),
+            "due_date": self.due_date.isoformat(),
+            "rate_by": self.rate_by.isoformat() if self.rate_by else None,
+            "created_at": _iso(self.created_at),
+            "history": [{"event": step.event, "at": _iso(step.at), "text": step.text} for step in self.history],
+        }
+
+
+def _iso(moment: datetime) -> str:
+    return local(moment).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""Where the city's ticket backend reports what happened to a case."""

@@ -1,0 +1,58 @@
+"""Events of the ticket backend: ``POST /api/backend/events``, signed with HMAC-SHA256 over timestamp and body."""
+
+from __future__ import annotations
+
+import json
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic import json as json_response
+
+from bot.errors import Refusal
+from bot.metrics import EVENTS
+from bot.settings import settings
+from bot.storage import database
+from bot.tickets import inbox
+from bot.workorders.life import Refused
+
+LONGEST = 64 * 1024
+"""Bytes of one report."""
+
+backend_events = Blueprint("backend_events", url_prefix="/api/backend")
+
+
+@backend_events.post("/events")
+async def events(request: Request) -> HTTPResponse:
+    """Takes one report; answers ``{"result": "applied"}`` or, with 202, ``{"result": "waiting"}``."""
+    try:
+        result = await _take(request)
+    except Refusal as refusal:
+        EVENTS.labels(refusal.code).inc()
+        raise
+    return json_response({"result": result}, status=202 if result == "waiting" else 200)
+
+
+async def _take(request: Request) -> str:
+    secret = settings().backend_secret
+    if secret is None:
+        raise Refusal(503, "off", "BOT_BACKEND_SECRET is not set: no events are taken.")
+    if len(request.body) > LONGEST:
+        raise Refusal(413, "too_large", f"A report has at most {LONGEST} bytes.")
+    timestamp, signature = request.headers.get("x-hotline-timestamp"), request.headers.get("x-hotline-signature")
+    try:
+        inbox.verify(secret.get_secret_value(), timestamp, request.body, signature)
+        data = json.loads(request.body)
+        if not isinstance(data, dict):
+            raise inbox.BadReport("the body is no JSON object")
+        return await inbox.Inbox(database()).take(inbox.parse(data))
+    except inbox.BadSignature as error:
+        raise Refusal(401, "bad_signature", str(error)) from error
+    except inbox.BadReport as error:
+        raise Refusal(422, "bad_report", str(error)) from error
+    except (ValueError, UnicodeDecodeError) as error:
+        raise Refusal(400, "bad_json", "The body is not valid JSON.") from error
+    except inbox.UnknownNumber as error:
+        raise Refusal(404, "unknown_number", f"There is no order {error}.") from error
+    except inbox.AppliedBefore as error:
+        raise Refusal(409, "applied_before", f"Event {error} was taken before; nothing was done.") from error
+    except Refused as refused:
+        raise Refusal(409, "illegal_move", f"This move is not allowed: {refused.reason}.") from refused

@@ -1,0 +1,32 @@
+"""A clock that the tests of work orders set."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.workorders import duplicates, orders, record
+from tests.bot.workorders.factories import MONDAY, clock_time
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    def set(self, text: str) -> None:
+        self._now = clock_time(text)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which orders are filed and moved; it begins on `MONDAY`."""
+    clock = Clock(MONDAY)
+    for module in (orders, record, duplicates):
+        monkeypatch.setattr(module, "local_now", clock)
+    return clock
