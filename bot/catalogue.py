@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.gazetteer import CITY_LEVEL, gazetteer, short_name
 from bot.settings import ROOT, settings
+from bot.understanding import KINDS
 
 Path2 = tuple[str, str]
 COLUMNS = ("unit_city", "unit_county", "co_units", "urgency", "needs_location", "needs_time", "special_period",
@@ -75,15 +76,20 @@ class Catalogue:
             ((row["category1"], row["category2"]), row["region"]): row["unit"]
             for row in _rows("catalogue_exceptions.csv")
         }
-        self.version = 0
+        self.version = self.changes = 0
         for change in changes:
             self._apply(change)
 
     def _apply(self, change: Change) -> None:
         self.version = change.version
+        self.changes += 1
+        if change.category not in self.entries:
+            return  # a class that this edition of the files has no more
         if change.region is None:
             values: dict[str, Any] = {
-                name: tuple(value) if isinstance(value, list) else value for name, value in change.values.items()
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in change.values.items()
+                if name in COLUMNS
             }
             self.entries[change.category] = replace(self.entries[change.category], **values)
         elif unit := change.values.get("unit"):
@@ -117,7 +123,7 @@ class Catalogue:
             return centre
         if special := self.exceptions.get((entry.category, region)):
             return special
-        return entry.unit_county.format(county=region, short=short_name(region)) or entry.unit_city
+        return _in_county(entry.unit_county, region) or entry.unit_city
 
     def suggest(self, category: list[str], region: str | None, runner_up: list[str] | None = None) -> Suggestion:
         """The units for a class in a region, with the unit of the class that came second."""
@@ -159,8 +165,27 @@ def parse_values(values: dict[str, str]) -> dict[str, Any]:
             SpecialPeriod.parse(value)
         if name == "unit_city" and not value.strip():
             raise ValueError("every class needs a unit of the city")
+        if name == "special_kinds" and (unknown := set(_split(value)) - set(KINDS)):
+            raise ValueError(f"special_kinds are of {', '.join(KINDS)}, not {', '.join(sorted(unknown))}")
+        if name == "unit_county":
+            check_unit(_in_county(value, max(gazetteer().counties, key=len)))
+        if name in ("unit_city", "co_units"):
+            for unit in _split(value):
+                check_unit(unit)
     split = ("co_units", "special_kinds")
     return {name: _split(value) if name in split else value.strip() for name, value in values.items()}
+
+
+def check_unit(name: str) -> None:
+    """Raises `ValueError` that says what to mend, if this cannot be the name of a unit."""
+    if len(name) > 64:
+        raise ValueError(f"the name of a unit has at most 64 characters, not {len(name)}")
+    if set("{}") & set(name):
+        raise ValueError(f"braces stand only in unit_county, and there only {{county}} and {{short}}: {name!r}")
+
+
+def _in_county(pattern: str, county: str) -> str:
+    return pattern.replace("{county}", county).replace("{short}", short_name(county))
 
 
 def _entry(row: dict[str, str]) -> Entry:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.catalogue import Catalogue, Change, Path2, catalogue, parse_values, use
+from bot.catalogue import Catalogue, Change, Path2, catalogue, check_unit, parse_values, use
 from bot.gazetteer import gazetteer
 from bot.storage import Database
 from bot.storage.tables import CatalogueChange
@@ -42,6 +42,10 @@ class CatalogueLog:
         exception back). Gives the new version; raises `ValueError` that says what to mend."""
         if not decided_by.strip() or not reason.strip():
             raise ValueError("a decision needs who decided it and why")
+        if len(decided_by.strip()) > 64:
+            raise ValueError("who decided it has at most 64 characters; the rest belongs to why")
+        if not values:
+            raise ValueError("a decision changes at least one value")
         if category not in catalogue().entries:
             raise UnknownClass(f"there is no class {'/'.join(category)}")
         if region is not None and region not in gazetteer().counties:
@@ -49,6 +53,7 @@ class CatalogueLog:
         if region is None:
             checked = {name: list(v) if isinstance(v, tuple) else v for name, v in parse_values(values).items()}
         elif set(values) == {"unit"}:
+            check_unit(values["unit"].strip())
             checked = {"unit": values["unit"].strip()}
         else:
             raise ValueError("in one region only the unit can be changed")
@@ -96,8 +101,9 @@ class CatalogueLog:
     def refresh(self) -> int:
         """Takes over what any process has decided since; gives the version in use."""
         with self._store.transaction() as session:
-            newest = session.scalar(select(func.max(CatalogueChange.id))) or 0
-        if newest != catalogue().version:
+            newest, number = session.execute(select(func.max(CatalogueChange.id), func.count())).one()
+        # The number too: of two decisions at the same moment, the one with the lower id may be seen later.
+        if (newest or 0, number) != (catalogue().version, catalogue().changes):
             use(Catalogue(self._changes()))
         return catalogue().version
 

@@ -87,7 +87,8 @@ def due_date(registered: datetime, urgency: str, special: str | None = None) -> 
     if special:
         period = SpecialPeriod.parse(special)
         if not period.working:
-            return DueDate(registered.date() + timedelta(days=period.amount), provisional=False)
+            # A last day that is off moves to the next working day (Civil Code, Article 203).
+            return calendar().after(registered.date() + timedelta(days=period.amount - 1), 1)
         return calendar().after(registered.date(), period.amount)
     return calendar().after(registered.date(), WORKING_DAYS[urgency])
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.storage import Database
-from bot.storage.tables import Notice
+from bot.storage.tables import Notice, Visitor
 from bot.visitors import remember_offer
 
 OTHER_PROCESS = 5.0
@@ -27,6 +27,8 @@ def add_notice(
     kind: str | None = None,
 ) -> None:
     """Keeps a notice in an open transaction, with its buttons as offered; `wake` the person's channel afterwards."""
+    # One after the other for each person: a channel that has brought a later notice does not look for earlier ones.
+    session.execute(select(Visitor.id).where(Visitor.id == visitor_id).with_for_update())
     content = {"messages": messages, "expects": expects}
     session.add(Notice(visitor_id=visitor_id, content=content, order_number=order_number, kind=kind))
     if buttons := [button for message in messages for button in message.get("buttons", [])]:

@@ -205,7 +205,7 @@ def notice(order: WorkOrder, event: str, data: Mapping[str, Any]) -> dict[str, A
     if text is None:
         return None
     buttons = []
-    if event == "closed":
+    if event == "closed" and not order.rating:
         buttons = [
             {"title": title, "payload": f'/rate{{"number": "{order.number}", "rating": "{rating}"}}'}
             for title, rating in _RATING_BUTTONS
@@ -214,7 +214,8 @@ def notice(order: WorkOrder, event: str, data: Mapping[str, Any]) -> dict[str, A
 
 
 def _notice_text(order: WorkOrder, event: str, data: Mapping[str, Any]) -> str | None:
-    head = f"工单{order.number}（{_short(order.description, 16)}）"
+    about = order.description.replace("\n", "；")
+    head = f"工单{order.number}（{about[:16]}{'……' if len(about) > 16 else ''}）"
     if event == "dispatched":
         return f"{head}已经派给{order.unit}，最晚{day(order.due_date)}答复您。"
     if event == "extended":
@@ -224,6 +225,8 @@ def _notice_text(order: WorkOrder, event: str, data: Mapping[str, Any]) -> str |
         return f"{head}的办结日期按新公布的放假安排改为{day(order.due_date)}。" if before != order.due_date else None
     if event == "replied":
         return f"{head}有答复了。\n{order.unit}：{data['text']}"
+    if event == "closed" and order.rating:
+        return f"{head}已经办结。谢谢您的评价。"
     if event == "closed":
         until = f"{day(order.rate_by)}前点一下或直接说都行。" if order.rate_by else ""
         return f"{head}已经办结。这件事办得怎么样？{until}"

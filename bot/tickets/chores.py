@@ -8,14 +8,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from bot.catalogue_log import CatalogueLog
 from bot.clock import local, local_now
 from bot.deadlines import due_date, follow_up_by, return_by
 from bot.storage import Database
-from bot.storage.tables import Observation, WorkOrderRow
-from bot.tickets.inbox import AppliedBefore, Inbox
+from bot.storage.tables import Observation, WorkOrderEvent, WorkOrderRow
+from bot.tickets.inbox import AppliedBefore, Inbox, UnknownNumber
 from bot.tickets.outbox import case_of
 from bot.tickets.seam import TicketBackend, Unavailable
 from bot.workorders.life import OPEN, SERVICE, Happening, Refused, happened, last, return_is_open, since
@@ -27,6 +28,7 @@ LOOK = 2.0
 """Seconds between two looks for decisions about the catalogue."""
 ROUND = 30
 """Looks from one round of chores to the next: a minute."""
+ANSWERS = ("replied", "put_right")
 
 
 async def chores(store: Database) -> None:
@@ -64,8 +66,9 @@ async def take_reports(store: Database, backend: TicketBackend) -> int:
     inbox, applied = Inbox(store), 0
     for report in await backend.reports(cases):
         try:
-            applied += await inbox.take(report) == "applied"
-        except (AppliedBefore, Refused):
+            # What does not fit yet is asked for again next time: kept, it would be applied when it is no longer true.
+            applied += await inbox.take(report, may_wait=False) == "applied"
+        except (AppliedBefore, Refused, UnknownNumber):
             continue
     return applied
 
@@ -77,18 +80,45 @@ async def do_chores(store: Database) -> None:
         (_numbers("dispatched"), _deem_signed),
         (_numbers(*OPEN).where(WorkOrderRow.due_date < today), _flag_overdue),
         (_numbers(*OPEN).where(WorkOrderRow.due_provisional.is_(True)), _reschedule),
-        (_numbers("closed").where(WorkOrderRow.number.not_in(_reminded())), _remind_to_follow_up),
+        (_to_follow_up(), _remind_to_follow_up),
     ):
         for number in await store.run(lambda session, numbers=numbers: list(session.scalars(numbers))):  # type: ignore[misc]
-            await store.run(_one(number, chore, today))
+            try:
+                await store.run(_one(number, chore, today))
+            except Exception:
+                # One order that cannot be read, or is in disorder, holds up no other.
+                log.exception("a chore failed for %s", number)
 
 
 def _numbers(*states: str) -> Any:
     return select(WorkOrderRow.number).where(WorkOrderRow.status.in_(states)).order_by(WorkOrderRow.id)
 
 
+def _to_follow_up() -> Any:
+    """Closed orders that are still to be followed up; without those that are done, which become more every day."""
+    done = or_(_has("followed_up", "closed"), _has("rated", *ANSWERS))
+    return _numbers("closed").where(~done, ~_reminded())
+
+
+def _has(kind: str, *after: str) -> Any:
+    """Whether an order has an event of this kind after its newest one of the others."""
+    event, begin = aliased(WorkOrderEvent), aliased(WorkOrderEvent)
+    newest = select(func.coalesce(func.max(begin.id), 0)).where(begin.order_id == event.order_id, begin.kind.in_(after))
+    query = select(event.id).where(event.order_id == WorkOrderRow.id, event.kind == kind)
+    return query.where(event.id > newest.correlate(event).scalar_subquery()).correlate(WorkOrderRow).exists()
+
+
 def _reminded() -> Any:
-    return select(Observation.subject).where(Observation.kind == "follow_up_due")
+    """Whether somebody was reminded since the newest closing."""
+    closed = select(func.max(WorkOrderEvent.created_at)).where(
+        WorkOrderEvent.order_id == WorkOrderRow.id, WorkOrderEvent.kind == "closed"
+    )
+    query = select(Observation.id).where(
+        Observation.kind == "follow_up_due",
+        Observation.subject == WorkOrderRow.number,
+        Observation.created_at >= closed.correlate(WorkOrderRow).scalar_subquery(),
+    )
+    return query.correlate(WorkOrderRow).exists()
 
 
 def _one(number: str, chore: Callable[[Any, Any, date], None], today: date) -> Callable[[Any], None]:
@@ -120,7 +150,8 @@ def _flag_overdue(session: Any, row: Any, today: date) -> None:
 
 def _reschedule(session: Any, row: Any, today: date) -> None:
     """Counts a provisional term anew: the calendar of its year may have been announced since."""
-    due = due_date(local(row.created_at), row.urgency, row.special_period)
+    reopened = last(history(row), "reopened")
+    due = due_date(local(reopened.at if reopened else row.created_at), row.urgency, row.special_period)
     if row.status in OPEN and row.due_provisional and (due.day, due.provisional) != (row.due_date, True):
         data = {"due_date": due.day.isoformat(), "provisional": due.provisional, "before": row.due_date.isoformat()}
         record(session, row, Happening("rescheduled", SERVICE, local_now(), data))
@@ -130,10 +161,9 @@ def _remind_to_follow_up(session: Any, row: Any, today: date) -> None:
     """Where no message reached the person, an agent has to call, at the latest on this day (Article 30)."""
     known = history(row)
     closed = last(known, "closed")
-    done = happened(since(known, "closed"), "followed_up", "rated")
+    done = happened(since(known, "closed"), "followed_up") or happened(since(known, *ANSWERS), "rated")
     if row.status != "closed" or closed is None or done or follow_up_by(local(closed.at)) > today:
         return
-    if not session.scalar(
-        select(func.count()).where(Observation.kind == "follow_up_due", Observation.subject == row.number)
-    ):
+    # Asked again, with the order held: another process may have been quicker.
+    if session.scalar(select(WorkOrderRow.id).where(WorkOrderRow.id == row.id, ~_reminded())):
         session.add(Observation(kind="follow_up_due", visitor_id=row.visitor_id, subject=row.number))

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bot.clock import local_now
 from bot.metrics import EVENTS
@@ -26,6 +27,9 @@ _MAY_COME = (*STATES, "not_verified", "no_return_asked", "return_pending")
 """Reasons of a refusal that an event on its way may do away with."""
 BACKEND_MOVES = tuple(kind for kind, move in MOVES.items() if {UNIT, HOTLINE} & set(move.by) and kind != "accepted")
 """The events that a backend may report."""
+_TEXTS = ("unit", "proposed_unit", "reason", "text", "ground", "due_date")
+_LONGEST_NAME = 64
+"""Characters of the name of a unit or of who did it."""
 
 
 class BadSignature(Exception):
@@ -73,6 +77,7 @@ def parse(data: Mapping[str, Any]) -> Report:
         raise BadReport("data is no object")
     if len(data["id"]) > 128:
         raise BadReport("id is longer than 128 characters")
+    _check_details(data["event"], details)
     at, who = data.get("at"), data.get("who")
     try:
         moment = datetime.fromisoformat(at) if at else None
@@ -82,7 +87,24 @@ def parse(data: Mapping[str, Any]) -> Report:
         raise BadReport("at has no offset such as +08:00")
     if who is not None and not isinstance(who, str):
         raise BadReport("who is no text")
+    for name, value in (("who", who), ("data.unit", details.get("unit"))):
+        if isinstance(value, str) and len(value) > _LONGEST_NAME:
+            raise BadReport(f"{name} is longer than {_LONGEST_NAME} characters")
+    if any("\0" in str(value) for value in (*data.values(), *details.values())):
+        raise BadReport("no text may hold the sign NUL")
     return Report(data["id"], data["number"].strip().upper(), data["event"], data["by"], details, who, moment)
+
+
+def _check_details(kind: str, details: Mapping[str, Any]) -> None:
+    # Here, and not only when it is applied: what waits for an earlier event is complete.
+    for name in MOVES[kind].needs:
+        value = details.get(name)
+        if name in _TEXTS and not (isinstance(value, str) and value.strip()):
+            raise BadReport(f"data.{name} is missing or no text")
+        if name == "sound" and not isinstance(value, bool):
+            raise BadReport("data.sound is missing or neither true nor false")
+        if value in (None, "", []):
+            raise BadReport(f"data.{name} is missing")
 
 
 class Inbox:
@@ -91,12 +113,16 @@ class Inbox:
     def __init__(self, store: Database) -> None:
         self._store = store
 
-    async def take(self, report: Report) -> str:
-        """Applies a report: ``applied``, or ``waiting`` if an earlier event is still missing.
+    async def take(self, report: Report, may_wait: bool = True) -> str:
+        """Applies a report: ``applied``, or ``waiting`` if an earlier event is still missing and it ``may_wait``.
 
         Raises `AppliedBefore`, `UnknownNumber`, or `Refused` with the reason (then it may be sent again, mended).
         """
-        result, visitor_id = await self._store.run(lambda session: _take(session, report))
+        try:
+            result, visitor_id = await self._store.run(lambda session: _take(session, report, may_wait))
+        except IntegrityError as error:
+            # The same id for another order, at the same moment.
+            raise AppliedBefore(report.id) from error
         wake(visitor_id)
         EVENTS.labels(result).inc()
         return result
@@ -109,7 +135,7 @@ class Inbox:
         )
 
 
-def _take(session: Any, report: Report) -> tuple[str, str]:
+def _take(session: Any, report: Report, may_wait: bool) -> tuple[str, str]:
     row = locked(session, report.number)
     if row is None:
         raise UnknownNumber(report.number)
@@ -124,7 +150,7 @@ def _take(session: Any, report: Report) -> tuple[str, str]:
             _apply(session, row, kept)
     except Refused as refused:
         # A state that does not fit (yet) may be one that an event on its way will bring about.
-        if refused.reason not in _MAY_COME or row.status == "withdrawn":
+        if not may_wait or refused.reason not in _MAY_COME or row.status == "withdrawn":
             raise
         inbox_row.state = "waiting"
     session.add(inbox_row)
@@ -145,8 +171,7 @@ def _apply(session: Any, row: Any, kept: dict[str, Any]) -> None:
 
 def _apply_waiting(session: Any, row: Any) -> None:
     query = select(InboxRow).where(InboxRow.number == row.number, InboxRow.state == "waiting")
-    waiting = sorted(session.scalars(query), key=lambda item: (item.event["at"] or "", item.created_at))
-    for item in waiting:
+    for item in sorted(session.scalars(query), key=_when):
         try:
             with session.begin_nested():
                 _apply(session, row, item.event)
@@ -156,3 +181,7 @@ def _apply_waiting(session: Any, row: Any) -> None:
         session.flush()
         _apply_waiting(session, row)
         return
+
+
+def _when(item: Any) -> datetime:
+    return datetime.fromisoformat(item.event["at"]) if item.event["at"] else item.created_at

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from bot.catalogue import catalogue
@@ -74,10 +74,13 @@ class Outbox:
         self._store, self._backend = store, backend
 
     async def run(self) -> None:
-        """Delivers until it is cancelled."""
+        """Delivers until it is cancelled, `AT_ONCE` at a time: one that stalls does not hold up the others."""
+        await asyncio.gather(*(self._work() for _ in range(AT_ONCE)))
+
+    async def _work(self) -> None:
         while True:
             try:
-                busy = await self.deliver_due()
+                busy = await self.deliver_due(1)
             except Exception:
                 # The store may be away for a moment; the deliveries are in it and wait.
                 log.exception("the outbox could not be read")
@@ -85,9 +88,9 @@ class Outbox:
             if not busy:
                 await asyncio.sleep(IDLE)
 
-    async def deliver_due(self) -> int:
+    async def deliver_due(self, most: int = AT_ONCE) -> int:
         """Makes one round of attempts; gives how many."""
-        deliveries = await self._store.run(claim)
+        deliveries = await self._store.run(lambda session: claim(session, most))
         await asyncio.gather(*(self._attempt(delivery) for delivery in deliveries))
         return len(deliveries)
 
@@ -129,7 +132,7 @@ class Outbox:
     async def send_again(self, ids: Sequence[int] | None = None) -> int:
         """Puts dead letters back (all of them, or these); gives how many."""
         where = [OutboxRow.state == "dead"] + ([OutboxRow.id.in_(ids)] if ids is not None else [])
-        values = {"state": "pending", "attempts": 1, "next_try_at": local_now(), "leased_until": None}
+        values = {"state": "pending", "attempts": 1, "next_try_at": local_now()}
         query = update(OutboxRow).where(*where).values(**values).execution_options(synchronize_session=False)
         return int(await self._store.run(lambda session: session.execute(query).rowcount))
 
@@ -157,7 +160,6 @@ def claim(session: Any, most: int = AT_ONCE) -> list[Delivery]:
         .where(
             OutboxRow.state == "pending",
             OutboxRow.next_try_at <= now,
-            or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < now),
             ~held_back,
         )
         .order_by(OutboxRow.next_try_at, OutboxRow.id)
@@ -166,7 +168,8 @@ def claim(session: Any, most: int = AT_ONCE) -> list[Delivery]:
     )
     claimed = []
     for row in session.scalars(query).all():
-        row.leased_until = now + LEASE
+        # Whoever dies with it leaves it to the others, behind what is due meanwhile.
+        row.next_try_at = now + LEASE
         row.attempts += 1
         session.flush()
         try:
@@ -222,7 +225,7 @@ def _done(session: Any, delivery_id: int, external_id: str | None) -> None:
     row = session.get(OutboxRow, delivery_id, with_for_update=True)
     if row.state == "delivered":
         return
-    row.state, row.delivered_at, row.leased_until, row.error = "delivered", local_now(), None, None
+    row.state, row.delivered_at, row.error = "delivered", local_now(), None
     if external_id:
         session.get(WorkOrderRow, row.order_id, with_for_update=True).external_id = external_id
 
@@ -231,7 +234,7 @@ def _later(session: Any, delivery_id: int, error: str) -> None:
     row = session.get(OutboxRow, delivery_id, with_for_update=True)
     if row.state == "delivered":
         return
-    row.error, row.leased_until = error[:500], None
+    row.error = error[:500]
     if row.attempts >= ATTEMPTS:
         _bury(session, delivery_id, f"given up after {row.attempts} attempts: {error}")
         return
@@ -244,7 +247,7 @@ def _bury(session: Any, delivery_id: int, error: str) -> None:
     row = session.get(OutboxRow, delivery_id, with_for_update=True)
     if row.state == "delivered":
         return
-    row.state, row.error, row.leased_until = "dead", error[:500], None
+    row.state, row.error = "dead", error[:500]
     # Only what can be read always: the case itself may be what is broken.
     query = select(WorkOrderRow.visitor_id, WorkOrderRow.number).where(WorkOrderRow.id == row.order_id)
     visitor_id, number = session.execute(query).one()

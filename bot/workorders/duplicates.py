@@ -7,7 +7,7 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.clock import local_now
 from bot.storage.tables import WorkOrderRow
@@ -67,12 +67,16 @@ def like_it(session: Any, draft: Draft) -> list[Any]:
 
 
 def people_of(session: Any, cluster: str) -> int:
-    """How many different people have reported the problem of a cluster, counted by session and telephone."""
-    who = func.coalesce(WorkOrderRow.phone_digest, WorkOrderRow.visitor_id)
-    query = select(func.count(func.distinct(who))).where(
+    """How many different people have reported the problem of a cluster: one session or one telephone is one person."""
+    query = select(WorkOrderRow.visitor_id, WorkOrderRow.phone_digest).where(
         WorkOrderRow.cluster == cluster, WorkOrderRow.status != "withdrawn"
     )
-    return int(session.scalar(query))
+    people: list[set[str]] = []
+    for row in session.execute(query):
+        marks = {mark for mark in row if mark}
+        same = [person for person in people if person & marks]
+        people = [person for person in people if person not in same] + [marks.union(*same)]
+    return len(people)
 
 
 def _same(row: Any, draft: Draft) -> bool:

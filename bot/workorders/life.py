@@ -136,7 +136,7 @@ def _lacks(name: str, value: Any) -> bool:
 
 
 def _are_names(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(name, str) and name.strip() for name in value)
+    return isinstance(value, (list, tuple)) and all(isinstance(name, str) and name.strip() for name in value)
 
 
 def last(history: History, *kinds: str) -> Happening | None:
@@ -217,8 +217,13 @@ def _extending(history: History, next_: Happening) -> str | None:
 def _replying(history: History, next_: Happening) -> str | None:
     if return_is_open(history):
         return "return_pending"
-    reopened = state(event.kind for event in history) == "reopened"
-    return "not_verified" if reopened and not happened(since(history, "reopened"), "verified") else None
+    if state(event.kind for event in history) != "reopened":
+        return None
+    verified = last(since(history, "reopened"), "verified")
+    if verified is None:
+        return "not_verified"
+    # What was found not done well is put right; it cannot be explained away.
+    return None if verified.data["sound"] else "to_be_put_right"
 
 
 def _putting_right(history: History, next_: Happening) -> str | None:

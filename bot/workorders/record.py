@@ -14,10 +14,21 @@ from sqlalchemy import select
 
 from bot import phrases
 from bot.clock import local, local_now
-from bot.deadlines import rate_by
+from bot.deadlines import due_date, rate_by
 from bot.notices import add_notice
 from bot.storage.tables import OutboxRow, WorkOrderEvent, WorkOrderRow
-from bot.workorders.life import ANSWERED, HOTLINE, REQUESTER, SERVICE, UNIT, Happening, check, last, rating_counts, state
+from bot.workorders.life import (
+    ANSWERED,
+    HOTLINE,
+    REQUESTER,
+    SERVICE,
+    UNIT,
+    Happening,
+    check,
+    last,
+    rating_counts,
+    state,
+)
 from bot.workorders.model import Step, WorkOrder
 
 TOLD = ("accepted", "dispatched", "signed", "extended", "replied", "closed", "reopened", "verified", "put_right",
@@ -52,7 +63,7 @@ def record(session: Any, row: Any, happening: Happening, who: str | None = None)
     # What a rule of this service does is told by the answer that it belongs to; only a new date is news.
     news = happening.by in (UNIT, HOTLINE) or happening.kind == "rescheduled"
     if news and (message := phrases.notice(view(row), happening.kind, happening.data)):
-        expects = "rating" if happening.kind == "closed" else None
+        expects = "rating" if message["buttons"] else None
         add_notice(session, row.visitor_id, [message], expects, row.number, happening.kind)
     _follow(session, row, happening)
     return event
@@ -73,7 +84,11 @@ def _take_over(row: Any, happening: Happening) -> None:
         row.co_units = list(data["units"])
     elif happening.kind in ("extended", "rescheduled"):
         row.due_date = date.fromisoformat(data["due_date"])
-        row.due_provisional = bool(data.get("provisional", False))
+        row.due_provisional = happening.kind == "rescheduled" and bool(data.get("provisional"))
+    elif happening.kind == "reopened":
+        # Article 30 names no term for verifying: the unit has the same one again.
+        due = due_date(local(happening.at), row.urgency, row.special_period)
+        row.due_date, row.due_provisional = due.day, due.provisional
 
 
 def _follow(session: Any, row: Any, happening: Happening) -> None:

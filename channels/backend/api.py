@@ -33,7 +33,8 @@ async def events(request: Request) -> HTTPResponse:
 
 async def _take(request: Request) -> str:
     secret = settings().backend_secret
-    if secret is None:
+    # An empty one, as in `BOT_BACKEND_SECRET=`, would be known to everybody.
+    if secret is None or not secret.get_secret_value():
         raise Refusal(503, "off", "BOT_BACKEND_SECRET is not set: no events are taken.")
     if len(request.body) > LONGEST:
         raise Refusal(413, "too_large", f"A report has at most {LONGEST} bytes.")
@@ -48,7 +49,7 @@ async def _take(request: Request) -> str:
         raise Refusal(401, "bad_signature", str(error)) from error
     except inbox.BadReport as error:
         raise Refusal(422, "bad_report", str(error)) from error
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal(400, "bad_json", "The body is not valid JSON.") from error
     except inbox.UnknownNumber as error:
         raise Refusal(404, "unknown_number", f"There is no order {error}.") from error

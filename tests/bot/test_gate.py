@@ -14,8 +14,10 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from bot.engine.collector import Collector
-from bot.gate import LONGEST, Gate, IncomingMessage, Limiter, Refusal
+from bot.errors import Refusal
+from bot.gate import LONGEST, Gate, IncomingMessage, Limiter
 from bot.handoff import Queue
+from bot.notices import Notices
 from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.tables import Answered, Handoff, Utterance, now
@@ -314,6 +316,50 @@ async def test_a_number_does_not_press_a_button_of_an_earlier_answer(gate: Gate,
     await gate.handle(say(me, "别的话"))
     await gate.handle(say(me, "2"))
     assert engine.texts[-1] == "2"
+
+
+async def ask_for_a_rating(store: Database, visitor_id: str) -> None:
+    buttons = [
+        {"title": title, "payload": f'/rate{{"number": "LS20260309-7K3M9Q", "rating": "{rating}"}}'}
+        for title, rating in (("满意", "satisfied"), ("一般", "neutral"), ("不满意", "dissatisfied"))
+    ]
+    await Notices(store).send(visitor_id, [{"text": "办得怎么样？", "buttons": buttons}], expects="rating")
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [
+        ("挺好的", "satisfied"),
+        ("还行", "neutral"),
+        ("根本没解决", "dissatisfied"),
+        ("3", "dissatisfied"),
+        ("满意", "satisfied"),
+    ],
+)
+async def test_a_few_words_after_a_notice_that_asks_for_a_rating_give_it(
+    gate: Gate, engine: Echo, store: Database, me: str, text: str, rating: str
+) -> None:
+    await ask_for_a_rating(store, me)
+    await gate.handle(say(me, text))
+    assert engine.texts == [f'/rate{{"number": "LS20260309-7K3M9Q", "rating": "{rating}"}}']
+
+
+@pytest.mark.parametrize("text", ["满意吗？", "着火了", "这件事还没有解决，楼下还是每天吵到两点"])
+async def test_a_question_danger_and_a_longer_text_after_it_are_left_to_the_engine(
+    gate: Gate, engine: Echo, store: Database, me: str, text: str
+) -> None:
+    await ask_for_a_rating(store, me)
+    await gate.handle(say(me, text))
+    assert engine.texts == [text]
+
+
+async def test_words_of_a_rating_rate_nothing_once_something_else_was_answered(
+    gate: Gate, engine: Echo, store: Database, me: str
+) -> None:
+    await ask_for_a_rating(store, me)
+    await gate.handle(say(me, "路灯坏了"))
+    await gate.handle(say(me, "挺好的"))
+    assert engine.texts == ["路灯坏了", "挺好的"]
 
 
 @pytest.mark.parametrize("text", ["取消排队", "我不排了", "退出排队吧"])

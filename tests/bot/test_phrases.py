@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timezone
+from typing import Any
 
 import pytest
 
 from bot import phrases
 from bot.intake import Intake, Matter
 from bot.understanding import DECLINE_REASONS, HOTLINES, KINDS, Understanding
-from bot.workorders.life import STATES
-from bot.workorders.orders import Draft, WorkOrder
+from bot.workorders.life import MOVES, RATINGS, STATES
+from bot.workorders.model import Draft, WorkOrder
 
 DRAFT = Draft(
     key="k",
@@ -43,6 +45,11 @@ ORDER = WorkOrder(
     rating=None,
     supplements=[],
     reply=None,
+    co_units=[],
+    extension=None,
+    rate_by=None,
+    special_period=None,
+    history=[],
 )
 
 
@@ -175,6 +182,11 @@ def test_an_expedited_order_is_answered_in_three_working_days() -> None:
     assert "3个工作日" in phrases.filed([replace(ORDER, urgency="expedited")], has_phone=True)
 
 
+def test_a_term_of_a_law_is_told_as_such() -> None:
+    text = phrases.filed([replace(ORDER, special_period="60d", urgency="expedited")], has_phone=True)
+    assert "按法律规定的期限" in text and "个工作日" not in text
+
+
 def test_a_provisional_date_says_that_it_may_change() -> None:
     order = replace(ORDER, due_provisional=True)
     assert "微调" in phrases.filed([order], has_phone=True)
@@ -200,6 +212,87 @@ def test_progress_tells_the_state_and_the_date_while_it_still_counts(status: str
 
 def test_progress_tells_the_reply() -> None:
     assert "已责令整改" in phrases.progress(replace(ORDER, status="replied", reply="已责令整改"))
+
+
+def test_progress_tells_who_helps_and_why_it_takes_longer() -> None:
+    text = phrases.progress(
+        replace(ORDER, status="extended", co_units=["市公安局", "街道办"], extension="要等检测结果")
+    )
+    assert "市公安局、街道办协办" in text and "延期原因：要等检测结果" in text
+    assert "协办" not in phrases.progress(ORDER) and "延期原因" not in phrases.progress(ORDER)
+
+
+def test_progress_tells_until_when_a_reply_can_be_rated_while_it_is_not() -> None:
+    answered = replace(ORDER, status="replied", reply="已责令整改", rate_by=date(2026, 12, 30))
+    assert "2026年12月30日前可以评价" in phrases.progress(answered)
+    assert "可以评价" not in phrases.progress(replace(answered, rating="satisfied"))
+    assert "可以评价" not in phrases.progress(ORDER)
+
+
+# Notices --------------------------------------------------------------------------------------------------------------
+
+
+NOTICES: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("dispatched", {"unit": ORDER.unit}, ["派给", ORDER.unit, "2026年12月3日"]),
+    ("extended", {"reason": "要等检测结果", "due_date": "2026-12-03"}, ["延到2026年12月3日", "要等检测结果"]),
+    ("rescheduled", {"before": "2026-12-02", "due_date": "2026-12-03"}, ["放假安排", "2026年12月3日"]),
+    ("replied", {"text": "已责令整改"}, [ORDER.unit, "已责令整改"]),
+    ("closed", {}, ["办结", "2026年12月30日前"]),
+    ("reopened", {"reason": "回访时说没解决"}, ["退回", ORDER.unit, "核实"]),
+    ("verified", {"text": "现场已经停业", "sound": True}, ["核实", "现场已经停业"]),
+    ("put_right", {"text": "已经停业整顿"}, ["整改好了", ORDER.unit, "已经停业整顿"]),
+]
+"""What a requester is told, with the facts that must be in it."""
+
+
+def notice_of(event: str, data: dict[str, Any], order: WorkOrder = ORDER) -> str:
+    told = phrases.notice(replace(order, rate_by=date(2026, 12, 30)), event, data)
+    assert told is not None
+    assert (told["links"], told["source"]) == ([], None)
+    return str(told["text"])
+
+
+@pytest.mark.parametrize(("event", "data", "facts"), NOTICES)
+def test_a_notice_says_which_order_and_what_happened(event: str, data: dict[str, Any], facts: list[str]) -> None:
+    text = notice_of(event, data)
+    for fact in (ORDER.number, ORDER.description, *facts):
+        assert fact in text
+    # Who has two orders about the same thing tells them apart, and a long account does not hide the news.
+    long = notice_of(event, data, replace(ORDER, number="LS20261124-222222", description="很吵。" * 300))
+    assert "LS20261124-222222" in long and ORDER.number not in long
+    assert len(long) < 160
+
+
+@pytest.mark.parametrize("event", sorted(set(MOVES) - {event for event, _, _ in NOTICES}))
+def test_what_concerns_only_hotline_and_unit_or_was_done_by_the_requester_is_no_news(event: str) -> None:
+    everything = {"reason": "r", "text": "t", "unit": "u", "units": ["u"], "ground": "other", "evidence": "e"}
+    assert phrases.notice(ORDER, event, everything) is None
+
+
+def test_a_term_counted_anew_with_the_same_outcome_is_no_news() -> None:
+    assert phrases.notice(ORDER, "rescheduled", {"before": "2026-12-03", "due_date": "2026-12-03"}) is None
+
+
+def test_what_was_found_not_done_well_will_be_put_right() -> None:
+    sound, unsound = (notice_of("verified", {"text": "现场核实过", "sound": sound}) for sound in (True, False))
+    assert "整改" in unsound and "整改" not in sound
+
+
+def test_only_the_notice_of_the_closing_has_buttons_one_for_each_rating() -> None:
+    told = {event: phrases.notice(ORDER, event, data) for event, data, _ in NOTICES}
+    assert [event for event, notice in told.items() if notice and notice["buttons"]] == ["closed"]
+    assert told["closed"] is not None
+    buttons = told["closed"]["buttons"]
+    assert [button["title"] for button in buttons] == ["满意", "一般", "不满意"]
+    payloads = [button["payload"].removeprefix("/rate") for button in buttons]
+    assert [json.loads(payload) for payload in payloads] == [
+        {"number": ORDER.number, "rating": rating} for rating in RATINGS
+    ]
+
+
+def test_a_closing_without_a_last_day_names_none() -> None:
+    told = phrases.notice(ORDER, "closed", {})
+    assert told is not None and "前点一下" not in told["text"]
 
 
 def test_a_repeat_gets_the_number_that_is_there_and_the_offer_to_add() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.triage import CAUTION, EMERGENCY, Reading, Scores, best_category, language_of, separate_matters, understand
+from bot.triage import CAUTION, EMERGENCY, Reading, Scores, best_categories, language_of, separate_matters, understand
 from bot.understanding import Understanding
 
 NOISE, LAMPS = "环境保护/噪声污染", "城乡建设/市政设施"
@@ -123,11 +123,39 @@ def test_where_question_and_report_share_the_probability_the_likelier_is_the_int
 
 def test_the_first_level_with_the_largest_sum_wins_over_the_single_best_path() -> None:
     ranking = [("交通运输/公共交通", 0.3), ("城乡建设/市政设施", 0.25), ("城乡建设/停车管理", 0.2), ("民政/殡葬", 0.1)]
-    assert best_category(ranking) == ["城乡建设", "市政设施"]
+    assert best_categories(ranking)[0] == ["城乡建设", "市政设施"]
+
+
+def test_the_class_that_came_second_is_the_likeliest_of_the_others() -> None:
+    ranking = [("交通运输/公共交通", 0.3), ("城乡建设/市政设施", 0.25), ("城乡建设/停车管理", 0.2), ("民政/殡葬", 0.1)]
+    assert best_categories(ranking)[1] == ["交通运输", "公共交通"]
+    assert best_categories(ranking[1:])[1] == ["城乡建设", "停车管理"]
+
+
+def test_where_there_is_one_class_none_came_second() -> None:
+    assert best_categories([(NOISE, 1.0)]) == (["环境保护", "噪声污染"], [])
 
 
 def test_a_class_of_three_levels_keeps_all_of_them() -> None:
-    assert best_category([("环境保护/噪声污染/餐饮娱乐噪声", 1.0)]) == ["环境保护", "噪声污染", "餐饮娱乐噪声"]
+    third = "环境保护/噪声污染/餐饮娱乐噪声"
+    assert best_categories([(LAMPS, 0.9), (third, 0.1)])[1] == ["环境保护", "噪声污染", "餐饮娱乐噪声"]
+    assert best_categories([(third, 1.0)])[0] == ["环境保护", "噪声污染", "餐饮娱乐噪声"]
+
+
+def test_a_matter_says_how_sure_its_class_is_and_which_came_second() -> None:
+    found = read(category={NOISE: 0.61234, LAMPS: 0.3, "民政/殡葬管理": 0.08})
+    assert (found.category_confidence, found.runner_up) == (0.6123, ["城乡建设", "市政设施"])
+
+
+def test_how_sure_is_said_of_the_class_that_was_chosen_not_of_the_likeliest_path() -> None:
+    found = read(category={"交通运输/公共交通": 0.35, LAMPS: 0.3, "城乡建设/停车管理": 0.2})
+    assert (found.category, found.category_confidence) == (["城乡建设", "市政设施"], 0.3)
+    assert found.runner_up == ["交通运输", "公共交通"]
+
+
+def test_what_is_no_matter_has_no_class_that_came_second() -> None:
+    found = read("您好", intent={"greet": 0.9, "report_matter": 0.05}, route={"none": 0.9, "accept": 0.05})
+    assert (found.category_confidence, found.runner_up) == (None, [])
 
 
 def test_a_question_is_a_consultation() -> None:
@@ -269,6 +297,7 @@ def test_every_part_has_a_kind_and_haste_of_its_own() -> None:
     hurried = ("楼下烧烤店每天很吵", scores(urgency={"expedited": 0.9, "standard": 0.1}))
     parts = separate_matters(Reading("", scores(), {}, [hurried, question]))
     assert [(part.kind, part.urgency) for part in parts] == [("complaint", "expedited"), ("consultation", "standard")]
+    assert [(part.confidence, part.runner_up) for part in parts] == [(0.8, ["城乡建设", "市政设施"]), (1.0, [])]
 
 
 def test_a_matter_that_is_refused_is_not_split() -> None:

@@ -31,6 +31,8 @@ from tests.e2e.conftest import signed
 from tests.load.bad_backend import BadBackend
 from tests.ports import free_port
 
+HTTP = httpx.Client(timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
+"""One for all threads; no connection is kept to a process that will be killed."""
 PATIENCE = 600
 """Seconds after which the test gives up waiting for something that must happen."""
 
@@ -68,7 +70,7 @@ class Fleet:
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=5).status_code == 200
+        return HTTP.get(url).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -111,7 +113,7 @@ class Run:
         while number not in self.acknowledged:
             url = f"http://127.0.0.1:{dice.choice(self._ports)}/open311/v2/requests.json"
             try:
-                answer = httpx.post(url, data=form, headers={"Idempotency-Key": f"case {number}"}, timeout=10)
+                answer = HTTP.post(url, data=form, headers={"Idempotency-Key": f"case {number}"})
             except httpx.TransportError:
                 self.lost_calls += 1
                 self.over.wait(0.1)
@@ -134,7 +136,7 @@ class Run:
                 body, headers = signed(report, BACKEND_SECRET)
                 url = f"http://127.0.0.1:{random.choice(self._ports)}/api/backend/events"
                 try:
-                    answer = httpx.post(url, content=body, headers=headers, timeout=10)
+                    answer = HTTP.post(url, content=body, headers=headers)
                 except httpx.TransportError:
                     self.over.wait(0.1)
                     continue

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, inspect, select
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, inspect, select, text
 
 from bot.storage import Database
 from bot.storage.tables import Base, Observation, Visitor
@@ -22,13 +23,12 @@ def observation(subject: str) -> Observation:
     return Observation(kind="unanswered", visitor_id="v", subject=subject)
 
 
-async def test_what_was_written_is_there_for_the_next_process(tmp_path: Path) -> None:
-    first = Database(f"sqlite:///{tmp_path}/x.db")
-    first.migrate()
-    await first.run(lambda session: session.add(observation("a")))
-    second = Database(f"sqlite:///{tmp_path}/x.db")
+async def test_what_was_written_is_there_for_the_next_process(store: Database) -> None:
+    await store.run(lambda session: session.add(observation("a")))
+    second = Database(store.url)
     second.migrate()
     assert count(second) == 1
+    second.engine.dispose()
 
 
 async def test_an_error_takes_back_everything_of_its_transaction(store: Database) -> None:
@@ -49,10 +49,26 @@ async def test_work_gives_its_result(store: Database) -> None:
     assert await store.run(lambda session: session.scalar(select(41)) + 1) == 42
 
 
-async def test_no_update_is_lost_when_many_write_at_once(tmp_path: Path) -> None:
-    stores = [Database(f"sqlite:///{tmp_path}/x.db") for _ in range(2)]
-    stores[0].migrate()
-    await stores[0].run(lambda session: session.add(Visitor(id="v", channel="web", offered=[])))
+async def test_no_update_is_lost_when_many_write_at_once(store: Database) -> None:
+    stores = [store, Database(store.url)]
+    await store.run(lambda session: session.add(Visitor(id="v", channel="web", offered=[])))
+
+    def append(number: int) -> Any:
+        def work(session: Any) -> None:
+            row = session.get(Visitor, "v", with_for_update=True)
+            row.offered = [*row.offered, number]
+
+        return work
+
+    await asyncio.gather(*(stores[number % 2].run(append(number)) for number in range(40)))
+    offered = await stores[1].run(lambda session: session.get(Visitor, "v").offered)
+    assert sorted(offered) == list(range(40))
+    stores[1].engine.dispose()
+
+
+async def test_on_sqlite_no_update_is_lost_although_nobody_asked_for_a_lock(sqlite_store: Database) -> None:
+    stores = [sqlite_store, Database(sqlite_store.url)]
+    await sqlite_store.run(lambda session: session.add(Visitor(id="v", channel="web", offered=[])))
 
     def append(number: int) -> Any:
         def work(session: Any) -> None:
@@ -62,8 +78,17 @@ async def test_no_update_is_lost_when_many_write_at_once(tmp_path: Path) -> None
         return work
 
     await asyncio.gather(*(stores[number % 2].run(append(number)) for number in range(40)))
-    offered = await stores[1].run(lambda session: session.get(Visitor, "v").offered)
-    assert sorted(offered) == list(range(40))
+    assert len(await stores[1].run(lambda session: session.get(Visitor, "v").offered)) == 40
+    stores[1].engine.dispose()
+
+
+async def test_a_connection_that_the_server_dropped_is_replaced(postgresql_store: Database) -> None:
+    store = Database(postgresql_store.url)
+    mine = await store.run(lambda session: session.scalar(text("SELECT pg_backend_pid()")))
+    drop = text("SELECT pg_terminate_backend(:pid)").bindparams(pid=mine)
+    assert await postgresql_store.run(lambda session: session.scalar(drop))
+    assert await store.run(lambda session: session.scalar(select(41)) + 1) == 42
+    store.engine.dispose()
 
 
 def test_the_migration_makes_every_table_with_all_its_columns_and_indexes(store: Database) -> None:
@@ -75,6 +100,20 @@ def test_the_migration_makes_every_table_with_all_its_columns_and_indexes(store:
         indexed |= {tuple(unique["column_names"]) for unique in found.get_unique_constraints(table.name)}
         wanted = {tuple(column.name for column in index.columns) for index in table.indexes}
         assert wanted <= indexed, table.name
+
+
+def test_the_migration_makes_the_tables_that_the_code_has_and_no_others(store: Database) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+async def test_several_processes_that_start_at_once_make_the_tables_once(empty: Database) -> None:
+    processes = [Database(empty.url) for _ in range(4)]
+    await asyncio.gather(*(asyncio.to_thread(process.migrate) for process in processes))
+    assert set(inspect(empty.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+    for process in processes:
+        process.engine.dispose()
 
 
 def test_migrating_again_changes_nothing(store: Database) -> None:

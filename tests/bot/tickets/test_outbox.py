@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.metrics import OUTBOX
 from bot.storage import Database
-from bot.storage.tables import Media, OutboxRow, WorkOrderEvent, WorkOrderRow
+from bot.storage.tables import Media, OutboxRow, WorkOrderRow
 from bot.tickets import outbox
 from bot.tickets.outbox import ATTEMPTS, FIRST_WAIT, LEASE, LONGEST_WAIT, Letter, Outbox, claim, count
 from bot.tickets.seam import Attachment, Case, CaseEvent, Rejected, Report, Unavailable
@@ -546,20 +546,14 @@ async def test_two_claims_at_once_never_get_the_same_delivery(store: Database) -
     other.engine.dispose()
 
 
-async def test_a_claim_does_not_wait_for_one_that_is_under_way(
-    postgresql_store: Database, request: pytest.FixtureRequest
-) -> None:
-    """PostgreSQL only: SQLite lets one writer in at a time."""
-    store = postgresql_store
-    await store.run(
-        lambda session: [session.execute(table.delete()) for table in (OutboxRow.__table__, WorkOrderEvent.__table__)]
-    )
-    numbers = [await file(store) for _ in range(4)]
-    other = Database(store.url)
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+async def test_a_claim_does_not_wait_for_one_that_is_under_way(store: Database) -> None:
+    """SQLite lets one writer in at a time."""
+    numbers, other = [await file(store) for _ in range(4)], Database(store.url)
     with store.transaction() as session:
         first = claim(session, 2)
         session.flush()
-        second = await other.run(claim)
+        second = await asyncio.wait_for(other.run(claim), 60)
     other.engine.dispose()
     assert [delivery.case.number for delivery in first] == numbers[:2]
     assert [delivery.case.number for delivery in second] == numbers[2:]

@@ -19,8 +19,8 @@ class Clock:
     def __call__(self) -> datetime:
         return self._now
 
-    def set(self, text: str) -> None:
-        self._now = clock_time(text)
+    def set(self, now: datetime | str) -> None:
+        self._now = clock_time(now) if isinstance(now, str) else now
 
 
 @pytest.fixture

@@ -101,6 +101,8 @@ def clock_time(text: str) -> datetime:
 SIGNED = ("dispatched", "signed")
 REPLIED = (*SIGNED, "replied")
 DISSATISFIED = step("rated", rating="dissatisfied")
+SOUND = step("verified", text="现场核实，已经停业", sound=True)
+UNSOUND = step("verified", text="现场核实，确实还在营业", sound=False)
 WAYS = {
     "registered": (),
     "dispatched": ("dispatched",),
@@ -112,14 +114,17 @@ WAYS = {
     "withdrawn": ("withdrawn",),
 }
 """The straight way into each state, as the store goes it: there the service reopens after a bad rating."""
+BACK = (*REPLIED, DISSATISFIED, "reopened")
+STRAIGHT = WAYS | {"reopened": BACK}
+"""The same ways in a life that is not stored, where nothing follows by itself."""
 
 
 # Lives that are not stored --------------------------------------------------------------------------------------------
 
 
-def life(*moves: str | Step) -> list[Happening]:
-    """A history that begins on `MONDAY`; each move must be legal."""
-    told = [step("registered").happening(MONDAY)]
+def life(*moves: str | Step, begins: datetime = MONDAY) -> list[Happening]:
+    """A history in which each move is legal; what has no time of its own happens at that of the one before."""
+    told = [step("registered").happening(begins)]
     for move in moves:
         happening = (move if isinstance(move, Step) else step(move)).happening(told[-1].at)
         check(told, happening)
@@ -149,6 +154,13 @@ async def live(orders: WorkOrders, number: str, *moves: str | Step) -> None:
     for move in moves:
         happening = (move if isinstance(move, Step) else step(move)).happening(local_now())
         await orders.move(number, happening.kind, happening.by, happening.data, at=happening.at)
+
+
+async def order_with(store: Database, *moves: str | Step) -> tuple[str, WorkOrders]:
+    """The number of a fresh order that has made these moves, and the orders of the store."""
+    number, orders = await file(store), WorkOrders(store)
+    await live(orders, number, *moves)
+    return number, orders
 
 
 async def found(store: Database, number: str) -> WorkOrder:

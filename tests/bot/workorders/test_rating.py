@@ -8,33 +8,25 @@ import pytest
 
 from bot.storage import Database
 from bot.workorders.life import Refused, rating_counts
-from bot.workorders.orders import WorkOrder, WorkOrders
+from bot.workorders.orders import WorkOrder
 from bot.workorders.record import flag, history, locked
 from tests.bot.workorders.conftest import Clock
 from tests.bot.workorders.factories import (
     DISSATISFIED,
     REPLIED,
     SIGNED,
+    SOUND,
+    UNSOUND,
     WAYS,
     events_of,
-    file,
     found,
     live,
+    order_with,
     refusal,
     row_of,
     step,
     written,
 )
-
-SOUND = step("verified", text="现场核实，已经停业", sound=True)
-UNSOUND = step("verified", text="现场核实，确实还在营业", sound=False)
-
-
-async def order_with(store: Database, *moves: object) -> tuple[str, WorkOrders]:
-    number, orders = await file(store), WorkOrders(store)
-    await live(orders, number, *moves)  # type: ignore[arg-type]
-    return number, orders
-
 
 # When it can be rated -------------------------------------------------------------------------------------------------
 
@@ -257,8 +249,6 @@ async def test_what_was_left_out_is_not_supervised(store: Database) -> None:
 
 
 async def test_the_next_bad_rating_counts_and_is_supervised_again(store: Database) -> None:
-    number, _ = await order_with(
-        store, *REPLIED, DISSATISFIED, "excluded", SOUND, "replied", DISSATISFIED
-    )
+    number, _ = await order_with(store, *REPLIED, DISSATISFIED, "excluded", SOUND, "replied", DISSATISFIED)
     assert await counts(store, number)
     assert await grounds(store, number) == ["repeated"]

@@ -54,8 +54,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('next_try_at', bot.storage.types.Instant(), nullable=False),
-    sa.Column('leased_until', bot.storage.types.Instant(), nullable=True),
-    sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('error', bot.storage.types.Encrypted(), nullable=True),
     sa.Column('created_at', bot.storage.types.Instant(), nullable=False),
     sa.Column('delivered_at', bot.storage.types.Instant(), nullable=True),
     sa.ForeignKeyConstraint(['event_id'], ['work_order_events.id'], ),
@@ -113,10 +112,24 @@ def _take_over_earlier_orders() -> None:
             "f.kind IN ('dispatched', 'signed', 'extended', 'replied', 'closed', 'reopened', 'withdrawn')))"
         ), {'kind': kind, 'state': state})
     bind.execute(sa.text("UPDATE work_orders SET cluster = number"))
+    # Not to be brought again.
+    bind.execute(sa.text("UPDATE notices SET delivered_at = created_at"))
     bind.execute(sa.text(
         "INSERT INTO outbox (key, order_id, kind, state, attempts, next_try_at, created_at) "
-        "SELECT number, id, 'registered', 'pending', 0, created_at, created_at FROM work_orders"
+        "SELECT number, id, 'registered', 'pending', 0, created_at, created_at FROM work_orders ORDER BY id"
     ))
+    # What the requester has done since: without it, the backend would work on what was withdrawn.
+    bind.execute(sa.text(
+        "INSERT INTO outbox (key, order_id, event_id, kind, state, attempts, next_try_at, created_at) "
+        "SELECT o.number || '-' || e.id, o.id, e.id, e.kind, 'pending', 0, e.created_at, e.created_at "
+        "FROM work_order_events e JOIN work_orders o ON o.id = e.order_id "
+        "WHERE e.kind IN ('supplemented', 'urged', 'withdrawn', 'rated') ORDER BY e.id"
+    ))
+    for kind, actor in (('dispatched', 'hotline'), ('signed', 'unit'), ('extended', 'unit'), ('replied', 'unit'),
+                        ('closed', 'unit'), ('reopened', 'service')):
+        bind.execute(
+            sa.text("UPDATE work_order_events SET actor = :actor WHERE kind = :kind"), {'actor': actor, 'kind': kind}
+        )
 
 
 def downgrade() -> None:
