@@ -19,7 +19,7 @@ from bot.storage.tables import Observation, WorkOrderEvent, WorkOrderRow
 from bot.tickets.inbox import AppliedBefore, Inbox, UnknownNumber
 from bot.tickets.outbox import case_of
 from bot.tickets.seam import TicketBackend, Unavailable
-from bot.workorders.life import OPEN, SERVICE, Happening, Refused, happened, last, return_is_open, since
+from bot.workorders.life import OPEN, SERVICE, Happening, Refused, last, return_is_open
 from bot.workorders.record import flag, history, locked, record
 
 log = logging.getLogger(__name__)
@@ -159,11 +159,9 @@ def _reschedule(session: Any, row: Any, today: date) -> None:
 
 def _remind_to_follow_up(session: Any, row: Any, today: date) -> None:
     """Where no message reached the person, an agent has to call, at the latest on this day (Article 30)."""
-    known = history(row)
-    closed = last(known, "closed")
-    done = happened(since(known, "closed"), "followed_up") or happened(since(known, *ANSWERS), "rated")
-    if row.status != "closed" or closed is None or done or follow_up_by(local(closed.at)) > today:
+    closed = last(history(row), "closed")
+    if closed is None or follow_up_by(local(closed.at)) > today:
         return
     # Asked again, with the order held: another process may have been quicker.
-    if session.scalar(select(WorkOrderRow.id).where(WorkOrderRow.id == row.id, ~_reminded())):
+    if session.scalar(_to_follow_up().where(WorkOrderRow.id == row.id)):
         session.add(Observation(kind="follow_up_due", visitor_id=row.visitor_id, subject=row.number))

@@ -118,7 +118,7 @@ class Run:
                 self.lost_calls += 1
                 self.over.wait(0.1)
                 continue
-            assert answer.status_code == 200, answer.text
+            assert answer.is_success, answer.text
             self.acknowledged[number] = answer.json()[0]["service_request_id"]
 
     def report(self) -> None:

@@ -112,7 +112,7 @@ async def test_a_unit_that_asked_for_no_return_in_time_has_accepted(
 
 
 async def test_nobody_has_accepted_while_a_return_is_asked(
-    store: Database, dispatched: str, today: Callable[[str], None]
+    store: Database, dispatched: str, today: Callable[[str], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     await WorkOrders(store).move(
         dispatched, "return_asked", UNIT, {"reason": "不归我们管", "proposed_unit": "某局"}, at=at("2026-03-16T09:00")
@@ -120,6 +120,7 @@ async def test_nobody_has_accepted_while_a_return_is_asked(
     today("2026-03-20T09:00")
     await do_chores(store)
     assert (await row_of(store, dispatched)).status == "dispatched"
+    assert caplog.text == ""  # it was not even tried
     await move(store, dispatched, "return_refused")
     await do_chores(store)
     assert (await row_of(store, dispatched)).status == "in_progress"

@@ -280,6 +280,18 @@ async def test_two_events_at_the_same_moment_are_both_applied(store: Database) -
     other.engine.dispose()
 
 
+async def test_a_move_that_several_report_at_the_same_moment_is_made_once(store: Database) -> None:
+    number, other = await file(store), Database(store.url)
+    await take(store, number, "dispatched")
+    taken = (
+        Inbox(place).take(report(number, "signed", id=f"e-{turn}")) for turn, place in enumerate((store, other) * 4)
+    )
+    results = await asyncio.gather(*taken, return_exceptions=True)
+    assert results.count("applied") == 1
+    assert (await kinds(store, number)).count("signed") == 1
+    other.engine.dispose()
+
+
 async def test_an_unknown_number_is_told(store: Database) -> None:
     with pytest.raises(UnknownNumber, match="LS20260309-222222"):
         await Inbox(store).take(report("LS20260309-222222", "signed"))
