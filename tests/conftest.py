@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ from tests.ports import free_port
 hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("steady")
 
+# Keeps the tests away from the developer's own data and settings, in this process and in those it starts.
+for name in [name for name in os.environ if name.startswith("BOT_")]:
+    del os.environ[name]
+_DATA = tempfile.TemporaryDirectory(prefix="hotline-tests")
+os.environ |= {"BOT_DATA_DIR": _DATA.name, "BOT_SECRET_KEY": "a key for tests only", "BOT_RATE_LIMIT": "off"}
+
 ROOT = Path(__file__).resolve().parent.parent
 BOT = Path(sys.executable).with_name("bot")
 BACKEND_SECRET = "a secret for tests only"
@@ -32,16 +39,8 @@ START = 240
 """Seconds a service may take to be ready on a loaded machine."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _own_data(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keeps the tests away from the developer's own data, in this process and in those it starts."""
-    os.environ["BOT_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
-    os.environ["BOT_SECRET_KEY"] = "a key for tests only"
-    os.environ["BOT_RATE_LIMIT"] = "off"
-
-
 @pytest.fixture(scope="session")
-def model(_own_data: None) -> Path:
+def model() -> Path:
     """The trained model: trained once; Rasa's own cache makes it quick when nothing has changed."""
     subprocess.run([BOT, "train"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return ROOT / "models" / "hotline.tar.gz"
@@ -55,7 +54,7 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_store(postgresql_server: str, _own_data: None) -> Iterator[Database]:
+def postgresql_store(postgresql_server: str) -> Iterator[Database]:
     """One store on PostgreSQL for the whole run; whoever uses it empties it before."""
     database = Database(postgresql_server)
     database.migrate()
