@@ -33,10 +33,10 @@ LEASE = timedelta(seconds=45)
 """How long a claim holds; longer than the slowest attempt."""
 TIMEOUT = 30.0
 """Seconds after which an attempt counts as failed."""
-FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0
+FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0
 """Seconds before the second attempt, doubled for each one after, up to the longest."""
-ATTEMPTS = 100
-"""Attempts before a delivery becomes a dead letter: about 15 hours."""
+ATTEMPTS = 500
+"""Attempts before a delivery becomes a dead letter: about 16 hours."""
 IDLE = 1.0
 """Seconds between two looks into an empty outbox."""
 

@@ -23,7 +23,7 @@ class BadBackend:
         self.attempts: Counter[str] = Counter()
         self.moods: Counter[str] = Counter()
         self.taken: queue.Queue[dict[str, str]] = queue.Queue()
-        self.ends = threading.Event()
+        self.mended, self.ends = threading.Event(), threading.Event()
         self._dice, self._lock = random.Random(seed), threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -38,6 +38,8 @@ class BadBackend:
 
     def mood(self) -> str:
         """What it does with the next case."""
+        if self.mended.is_set():
+            return "well"
         with self._lock:
             mood = self._dice.choices(
                 ["well", "fails", "stalls", "late", "loses the answer"], weights=[40, 20, 10, 15, 15]

@@ -200,6 +200,7 @@ def test_no_case_is_lost_doubled_or_invented(
                     run.killed_one()
                 for filing in filings:
                     filing.result(PATIENCE)
+                backend.mended.set()
                 wait_for(lambda: undelivered(store) == 0)
             finally:
                 run.over.set()
