@@ -10,7 +10,6 @@ import contextlib
 import logging
 from typing import Any
 
-from channels.open311.server import open311
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sanic import HTTPResponse, Request, Sanic
 from sanic import json as json_response
@@ -27,6 +26,7 @@ from bot.tickets import outbox
 from bot.tickets.backends import ticket_backend
 from bot.tickets.chores import chores, poll
 from channels.backend.api import backend_events
+from channels.open311.server import open311
 
 log = logging.getLogger(__name__)
 
