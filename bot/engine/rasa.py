@@ -37,7 +37,7 @@ def train() -> Path:
     result = rasa_train(
         domain=str(ROOT / "domain.yml"),
         config=str(ROOT / "config.yml"),
-        training_files=[str(ROOT / "nlu_data")],
+        training_files=[str(ROOT / "nlu_data" / name) for name in ("nlu", "rules")],
         output=str(settings().models_dir),
         fixed_model_name=NAME,
     )
