@@ -31,7 +31,7 @@ class Walk(RuleBasedStateMachine):
     model: Model
 
     def try_(self, move: Happening) -> None:
-        raise NotImplementedError
+        """Tries the move, and compares what happens with the model: each walk in its own way."""
 
     def go(self, way: tuple[str | Step, ...]) -> None:
         for move in way:
