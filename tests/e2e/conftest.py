@@ -21,6 +21,7 @@ class Citizen:
         opened = self.http.post("/session", json={}).json()
         self.http.headers["Authorization"] = f"Bearer {opened['token']}"
         self.last: dict[str, Any] = opened
+        self.had: dict[str, str] = {}
 
     def says(self, text: str, **extra: Any) -> dict[str, Any]:
         return self._post({"text": text, **extra})
@@ -96,10 +97,12 @@ class TicketSystem:
 
 
 def notices(citizen: Citizen, wanted: int) -> list[dict[str, Any]]:
-    """The next notices that come over the citizen's stream of events, as a page that is opened now reads them."""
+    """The next notices that come over the citizen's stream of events; like the page, it says which it has had."""
     found: list[dict[str, Any]] = []
-    with citizen.http.stream("GET", "/events", timeout=30) as stream:
+    with citizen.http.stream("GET", "/events", headers=citizen.had, timeout=30) as stream:
         for line in stream.iter_lines():
+            if line.startswith("id:"):
+                citizen.had = {"Last-Event-ID": line[3:].strip()}
             if line.startswith("data:"):
                 event = json.loads(line[5:])
                 found += [event] if event["messages"] else []
