@@ -93,8 +93,7 @@ def _take_over(row: Any, happening: Happening) -> None:
 
 def _follow(session: Any, row: Any, happening: Happening) -> None:
     if happening.kind == "rated" and happening.data["rating"] == "dissatisfied":
-        reason = happening.data.get("reason") or "诉求人评价不满意"
-        record(session, row, Happening("reopened", SERVICE, happening.at, {"reason": reason}))
+        record(session, row, Happening("reopened", SERVICE, happening.at, {"reason": "诉求人评价不满意"}))
     elif happening.kind == "reopened" and sum(event.kind == "reopened" for event in row.events) > 1:
         flag(session, row, "repeated")
 
