@@ -27,6 +27,10 @@ train: .venv/installed ## Train the language model from nlu_data/
 test: .venv/installed ## Run the whole test suite
 	.venv/bin/pytest
 
+evaluate: .venv/installed ## Measure the language understanding on held-out messages
+	$(BOT) train
+	$(BOT) evaluate
+
 check: .venv/installed ## Style, types and the table of rooms
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +22,27 @@ BATCH = 64
 
 
 class _Commands(click.Group):
-    """Loads the operator's commands only when one is asked for."""
+    """Loads the operator's commands, and those for the data, only when one is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *_OPERATOR})
+        return sorted({*super().list_commands(ctx), *_LATER})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name in _OPERATOR:
-            from bot import cli_operator
-
-            command: click.Command = getattr(cli_operator, _OPERATOR[name])
+        if name in _LATER:
+            module, attribute = _LATER[name]
+            command: click.Command = getattr(import_module(module), attribute)
             return command
         return super().get_command(ctx, name)
 
 
-_OPERATOR = {"orders": "orders", "outbox": "outbox", "catalogue": "catalogue_group"}
+_LATER = {
+    "orders": ("bot.cli_operator", "orders"),
+    "outbox": ("bot.cli_operator", "outbox"),
+    "catalogue": ("bot.cli_operator", "catalogue_group"),
+    "data": ("bot.data_check.command", "data_group"),
+    "evaluate": ("bot.evaluation.command", "evaluate"),
+}
+"""Command → module and attribute."""
 
 
 @click.group(cls=_Commands)
@@ -110,7 +117,25 @@ def deadline(start: datetime, urgency: str) -> None:
     click.echo(due.day.isoformat())
 
 
-@main.group()
+class _KnowledgeCommands(click.Group):
+    """Loads the editors' commands only when one is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_EDITORS})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in _EDITORS:
+            from bot import cli_kb
+
+            command: click.Command = getattr(cli_kb, _EDITORS[name])
+            return command
+        return super().get_command(ctx, name)
+
+
+_EDITORS = {"import": "import_file", "export": "export", "seed": "seed_files"}
+
+
+@main.group(cls=_KnowledgeCommands)
 def kb() -> None:
     """The knowledge base."""
 

@@ -13,7 +13,7 @@ from bot.understanding import MATTER_INTENTS, Part, Slots, Understanding
 Ranking = list[tuple[str, float]]
 Scores = dict[str, Ranking]
 
-EMERGENCY = 0.35
+EMERGENCY = 0.22
 """Probability above which the learned detector alone is enough."""
 CAUTION = 0.1
 """Probability above which the reply names the line although neither detector is sure."""
@@ -68,18 +68,21 @@ def _alternatives(reading: Reading, confidence: float) -> list[str]:
 
 def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
     by_rule = emergency.detect(reading.text)
-    learned = dict(reading.scores["danger"]).get("True", 0.0)
-    if by_rule or learned >= EMERGENCY:
+    routes = dict(reading.scores["route"])
+    result.danger = round(dict(reading.scores["danger"]).get("True", 0.0), 4)
+    if by_rule or result.danger >= EMERGENCY:
         result.route = "emergency"
+        result.route_confidence = max(result.danger, routes.get("emergency", 0.0))
         result.hotline = by_rule or reading.scores["hotline"][0][0]
         return
-    if learned >= CAUTION:
+    if result.danger >= CAUTION:
         result.caution = reading.scores["hotline"][0][0]
     best, score = next((name, score) for name, score in reading.scores["route"] if name not in ("none", "emergency"))
     route, _, detail = best.partition("/")
     if matter < 0.5 and (route == "accept" or score < _SECONDARY_ROUTE):
+        result.route_confidence = routes.get("none", 0.0)
         return
-    result.route = route
+    result.route, result.route_confidence = route, score
     if route == "legal_route":
         result.legal_route = detail
     elif route == "decline":

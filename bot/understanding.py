@@ -46,6 +46,10 @@ class Understanding:
     intent: str
     confidence: float
     route: str = "none"
+    route_confidence: float = 0.0
+    """Probability of the route that was chosen (0 to 1)."""
+    danger: float = 0.0
+    """Probability of danger now, as the learned detector sees it (0 to 1)."""
     hotline: str | None = None
     legal_route: str | None = None
     decline_reason: str | None = None

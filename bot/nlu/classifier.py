@@ -25,6 +25,10 @@ SCORES = "label_scores"
 PARTS = "part_scores"
 _FILE = "heads.pickle"
 
+FREEDOM = {"intent": 0.3, "route": 4.0, "danger": 0.1, "hotline": 0.03, "category": 0.03, "kind": 0.03}
+"""Freedom of each head (1 unless named). Heads that must carry over to messages much unlike the examples, long letters
+above all, are held tighter (docs/decisions/0008-understanding.md)."""
+
 
 def labels_of(message: Message) -> dict[str, str]:
     """The labels of a training example, each as one string; labels that do not apply are absent."""
@@ -96,7 +100,10 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
             rows = [index for index, row in enumerate(labels) if name in row]
             # A refusal must not be guessed because it is rare: the route keeps the frequencies of the data.
             self._heads[name] = Head.train(
-                matrix[rows], [labels[index][name] for index in rows], balanced=name != "route"
+                matrix[rows],
+                [labels[index][name] for index in rows],
+                FREEDOM.get(name, 1.0),
+                balanced=name != "route",
             )
         with self._storage.write_to(self._resource) as folder:
             (folder / _FILE).write_bytes(pickle.dumps((self._features, self._heads)))

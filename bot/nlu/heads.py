@@ -57,10 +57,13 @@ class Head:
     classes: list[str]
 
     @classmethod
-    def train(cls, features: Vectors, labels: Sequence[str], balanced: bool = True) -> Head:
-        """Fits the head; ``balanced`` makes a rare class count as much as a frequent one."""
-        weight, strength = ("balanced", 1.0) if balanced else (None, 4.0)
-        model = LogisticRegression(C=strength, max_iter=300, class_weight=weight, solver="lbfgs")
+    def train(cls, features: Vectors, labels: Sequence[str], freedom: float = 1.0, balanced: bool = True) -> Head:
+        """Fits the head.
+
+        ``freedom`` is the inverse of the regularisation; ``balanced`` makes a rare class count as much as a frequent one.
+        """
+        weight = "balanced" if balanced else None
+        model = LogisticRegression(C=freedom, max_iter=300, class_weight=weight, solver="lbfgs")
         model.fit(features, labels)
         return cls(model, [str(name) for name in model.classes_])
 

@@ -1,0 +1,1 @@
+"""How well messages are understood: held-out sets, figures with their floors, and a report (`bot evaluate`)."""
