@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.extract.regions import Standing, known_places, region_among, standing
 from bot.extract.words import tagged
-from bot.gazetteer import CITY_LEVEL, Hit, gazetteer
+from bot.gazetteer import Hit
 
 # What may go on after a place: house numbers, and words that say where at the place.
 _DETAIL = re.compile(
     r"(?:[0-9一二三四五六七八九十百]+[-—~至]?[0-9]*(?:号楼(?![下上道])|号院|号|幢|栋|座|单元|室|楼|层|期|区|弄|组|路公交|公里|站|路)"
-    r"|(?:[东南西北]?大?门口?|门前|楼下|楼上|楼道|路口|路段|对面|附近|旁边|旁|边上|后面|前面|北侧|南侧|东侧|西侧|里面|交叉口|交叉路口|交汇处|沿线|隔壁|地下车库|地下室|地下停车场|停车场|公交站|红绿灯|桥头|桥下|村口|广场|工地|菜场|小区|店门口))"
+    r"|(?:(?:[东南西北]?大?门口|[东南西北]?大门|[东南西北]门)|门前|楼下|楼上|楼道|路口|路段|对面|附近|旁边|旁|边上|后面|前面|北侧|南侧|东侧|西侧|里面|交叉口|交叉路口|交汇处|沿线|隔壁|地下车库|地下室|地下停车场|停车场|公交站|红绿灯|桥头|桥下|村口|广场(?!舞)|工地|菜场|小区|店门口))"
 )
 _PLACE_WORD = re.compile(
     r"(?:小区|社区|花园|公寓|家园|苑|村|路|街|巷|弄|桥|广场|公园|学校|小学|中学|幼儿园|大学|学院|医院|大厦|商场|超市|菜场|市场|车站|站|镇|乡|街道|工业园|园区|庄|湾|坑|源|水库|溪|江|山)$"
 )
+_COMMON = re.compile(
+    r"(?:(?:拆迁|回迁)?安置小区|老?旧?小区|断头路|机耕路|高速(?:公路|路口)?|收费站|[后茶竹]山|城中村|自然村|(?:隔壁|邻|本|我们)[村镇县]"
+    r"|[镇村县市乡]里|县城|老城区|学校食堂|人才公寓|长租公寓|安置房|环城路|盘山路|步行街|玻璃栈道|花坛|[前后]门|[江河]里|溪滩|河埠头|半山|工业园区)[上下里边口]?"
+)
+"""Words that the tagger takes for places and that name none."""
 _JOINABLE = re.compile(r"^(?:与|和|跟|、|的|到|至|-|—)?$")
 _NOT_A_PLACE = ("政府", "局", "公司", "法院", "派出所", "委员会", "热线", "部门", "物业", "中国")
 
@@ -30,23 +36,31 @@ class Location:
 
 def find_location(text: str) -> Location:
     """The most exact place that the text names, and its region."""
-    hits = list(gazetteer().find(text))
+    hits = known_places(text)
     if not re.search(r"[一-鿿]", text):
-        return Location(None, _region(hits, None))
-    spans = _merge(text, _place_spans(text, hits))
-    best = max(spans, key=lambda span: _exactness(text[span[0] : span[1]]), default=None)
-    place = text[best[0] : best[1]].strip("的,，。、 ") if best else None
-    return Location(place or None, _region(hits, best))
+        return Location(None, region_among(text, hits))
+    best = max(
+        ((standing(text, *span), *span) for span in _merge(text, _place_spans(text, hits))),
+        key=lambda found: (-found[0], *_exactness(text[found[1] : found[2]])),
+        default=None,
+    )
+    if best is None or best[0] == Standing.ORIGIN:
+        # Where somebody is from is not where it happens.
+        return Location(None, region_among(text, hits))
+    span = best[1:]
+    return Location(text[slice(*span)].strip("的,，。、 ") or None, region_among(text, hits, span))
 
 
 def region_of(text: str) -> str | None:
     """The region that a place name lies in, or None."""
-    return _region(list(gazetteer().find(text)), None)
+    return region_among(text, known_places(text))
 
 
 def _place_spans(text: str, hits: list[Hit]) -> list[tuple[int, int]]:
     spans = [(hit.start, hit.end) for hit in hits]
     for word in tagged(text):
+        if _COMMON.fullmatch(word.text):
+            continue
         if word.tag in ("LOC", "ORG") and len(word.text) > 1 and not word.text.endswith(_NOT_A_PLACE):
             if word.tag == "LOC" or _PLACE_WORD.search(word.text):
                 spans.append((word.start, word.end))
@@ -79,18 +93,3 @@ def _with_detail(text: str, end: int) -> int:
 def _exactness(place: str) -> tuple[bool, int]:
     exact = re.search(r"[0-9]|小区|花园|苑|路|街|巷|村|桥|门口|学校|小学|中学|医院|广场|公园|市场|大厦|楼", place)
     return bool(exact), len(place)
-
-
-def _region(hits: list[Hit], best: tuple[int, int] | None) -> str | None:
-    """The region of the chosen place first, then of any other; a county says more than its city."""
-    inside = [hit for hit in hits if best and best[0] <= hit.start < best[1]]
-    for group in (inside, hits):
-        for kinds in (("county",), None):
-            for hit in group:
-                if not hit.place.region or hit.place.kind == "city" or (kinds and hit.place.kind not in kinds):
-                    continue
-                return hit.place.region
-        for hit in group:
-            if hit.place.kind == "city" and hit.place.region != CITY_LEVEL:
-                return hit.place.region
-    return CITY_LEVEL if any(hit.place.region for hit in hits) else None

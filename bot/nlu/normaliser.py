@@ -16,6 +16,15 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 ORIGINAL = "original_text"
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()} | {0x3000: 0x20}
+_UNITS = str.maketrans(
+    {"㎡": "平方米", "㎥": "立方米", "㎞": "公里", "㎝": "厘米", "㎜": "毫米", "㎏": "公斤", "℃": "度", "№": "No."}
+)
+_KEYCAPS = re.compile(r"(?:[0-9#*]\ufe0f?\u20e3)+")
+"""Digits in boxes: 1️⃣1️⃣0️⃣ is 110."""
+_MARKS = re.compile(r"[\ufe00-\ufe0f\u20e3\U000e0100-\U000e01ef]")
+"""What changes the look of the sign before it, as in ❤️."""
+_PARTICLE = re.compile(r"(?<![显卓昭名原专编译论巨土拙遗合所共撰])著(?![名作述书称录者文于])")
+"""著 where simplified writing has 着 (看著); OpenCC leaves it, as 著名 has it, too."""
 _REPEATED_SIGN = re.compile(r"([^\w\s])\1{1,}")
 _REPEATED_LETTER = re.compile(r"([^\d\s])\1{3,}")
 _SPACE = re.compile(r"\s+")
@@ -30,8 +39,10 @@ def _to_simplified() -> Any:
 
 def normalise(text: str) -> str:
     """The text as the language pipeline reads it."""
-    text = text.translate(_FULL_WIDTH)
-    text = _to_simplified().convert(text)
+    text = text.translate(_FULL_WIDTH).translate(_UNITS)
+    text = _KEYCAPS.sub(lambda match: f"{_MARKS.sub('', match.group())} ", text)
+    text = _MARKS.sub("", text)
+    text = _PARTICLE.sub("着", _to_simplified().convert(text))
     text = "".join(" " if unicodedata.category(char) in ("So", "Sk", "Cf", "Cc", "Co", "Cs") else char for char in text)
     text = _REPEATED_SIGN.sub(r"\1", text)
     text = _REPEATED_LETTER.sub(r"\1\1\1", text)

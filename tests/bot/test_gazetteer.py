@@ -77,24 +77,68 @@ def test_a_text_without_a_place_has_none(text: str) -> None:
     assert found(text) == []
 
 
-def test_a_name_that_several_counties_share_says_nothing_about_the_region() -> None:
+def regions_of_names() -> dict[str, set[str]]:
     regions: dict[str, set[str]] = {}
     for row in rows():
         regions.setdefault(row["name"], set()).add(row["region"])
-    shared = [name for name, among in regions.items() if len(among) > 1]
+    return regions
+
+
+def test_a_name_that_several_counties_share_says_nothing_about_the_region() -> None:
+    shared = [name for name, among in regions_of_names().items() if len(among) > 1]
     assert len(shared) > 10
     for name in shared:
-        assert all(hit.place.name != name for hit in gazetteer().find(name)), name
+        assert all(hit.place.region == "" for hit in gazetteer().find(name) if hit.place.name == name), name
 
 
 def test_every_other_name_is_found_with_its_region() -> None:
-    regions: dict[str, set[str]] = {}
-    for row in rows():
-        regions.setdefault(row["name"], set()).add(row["region"])
-    cities = {"丽水市", "丽水"}
-    for name, among in regions.items():
-        if len(among) == 1 and name not in cities:
+    for name, among in regions_of_names().items():
+        if len(among) == 1 and name not in gazetteer().generic:
             assert found(name) == [(name, next(iter(among)))], name
+
+
+def test_an_ordinary_name_is_a_place_without_a_region() -> None:
+    assert found("人民路") == [("人民路", "")]
+    assert found("新村") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [("壶镇", "缙云县"), ("碧湖", "莲都区"), ("竹垟", "龙泉市"), ("杨家堂", "松阳县"), ("西屏", "松阳县")],
+)
+def test_towns_and_villages_are_known_by_their_short_form(text: str, region: str) -> None:
+    assert found(text) == [(text, region)]
+
+
+@pytest.mark.parametrize("text", ["大洋", "海口", "新建", "东方"])
+def test_a_short_form_that_is_a_word_is_none(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [("义乌", "金华市"), ("余杭区", "杭州市"), ("昆山", "苏州市"), ("浦东", "上海市"), ("鼓楼区", "")],
+)
+def test_the_districts_and_counties_of_other_cities_are_known(text: str, region: str) -> None:
+    assert found(text) == [(text, region)]
+
+
+def test_two_ordinary_names_in_a_row_tell_what_neither_tells() -> None:
+    assert found("东坑白鹤村") == [("东坑白鹤村", "景宁畲族自治县")]
+    assert found("白鹤村") == [("白鹤村", "")]
+
+
+def test_what_does_not_fit_is_passed_over_for_the_next() -> None:
+    hits = gazetteer().find("晚上海口镇停电", fits=lambda hit: hit.place.name != "上海")
+    assert [hit.place.name for hit in hits] == ["海口镇"]
+
+
+def test_every_generic_name_is_needed() -> None:
+    known = {row["name"] for row in rows()}
+    for name in gazetteer().generic:
+        assert len(name) >= 2
+        assert name not in gazetteer().counties
+    assert {"人民路", "向阳村"} <= gazetteer().generic & known
 
 
 def test_a_county_town_or_village_lies_in_a_county() -> None:

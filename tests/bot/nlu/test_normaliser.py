@@ -32,6 +32,11 @@ def test_full_width_letters_and_digits_become_plain_and_punctuation_stays(text: 
         ("後面的路燈壞了", "后面的路灯坏了"),
         ("臺灣居民居住證", "台湾居民居住证"),
         ("裡面漏水", "里面漏水"),
+        ("我看著他", "我看着他"),
+        ("着火了，沿著路跑", "着火了，沿着路跑"),
+        ("急著要，對著我罵", "急着要，对着我骂"),
+        ("著名作家的名著很顯著", "著名作家的名著很显著"),
+        ("土著居民的著作權", "土著居民的著作权"),
     ],
 )
 def test_traditional_characters_become_simplified(text: str, normal: str) -> None:
@@ -40,7 +45,15 @@ def test_traditional_characters_become_simplified(text: str, normal: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "normal"),
-    [("好😀的👍🏽", "好 的"), ("🔥着火🔥", "着火"), ("\u200b你好\ufeff", "你好"), ("a\tb\r\nc", "a b c")],
+    [
+        ("1️⃣路灯坏了 2️⃣井盖没了", "1 路灯坏了 2 井盖没了"),
+        ("打1️⃣1️⃣0️⃣", "打110"),
+        ("❤️谢谢❤️", "谢谢"),
+        ("好😀的👍🏽", "好 的"),
+        ("🔥着火🔥", "着火"),
+        ("\u200b你好\ufeff", "你好"),
+        ("a\tb\r\nc", "a b c"),
+    ],
 )
 def test_emoji_and_invisible_signs_become_a_space(text: str, normal: str) -> None:
     assert normalise(text) == normal
