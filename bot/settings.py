@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         default=None,
         description="Keys that may use our own GeoReport server: `name:key:scope`, several separated by commas; scopes are `file`, `read` (all cases, without the person) and `personal`, joined with `+`",
     )
+    kb_keys: str | None = Field(
+        default=None,
+        description="Keys of the units' editors and systems for the knowledge base: `unit/person:key:scope`, several separated by commas; scopes are `read`, `write` and `publish`, joined with `+`; the unit `*` reaches every unit's articles",
+    )
+    kb_four_eyes: bool = Field(
+        default=True, description="Whether an article is published only by somebody else than its author"
+    )
     public_url: str | None = Field(
         default=None, description="Address at which others reach this service, for links that leave it"
     )

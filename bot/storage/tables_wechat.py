@@ -1,0 +1,89 @@
+"""Tables of the WeChat channel (微信公众号): people, what they sent, what they are to be sent, and the account."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, String
+
+from bot.storage.tables import Base, now
+from bot.storage.types import Encrypted, Instant
+
+
+class WeChatPerson(Base):
+    """A follower (粉丝), found by a keyed digest of app id and openid; the openid itself is encrypted.
+
+    ``message_left`` and ``event_left`` are the customer-service messages that may still be sent (客服消息额度) after
+    the person wrote (48 hours) or clicked, scanned or followed (a minute). ``busy_until`` is the claim of the process
+    that is sending to this person.
+    """
+
+    __tablename__ = "wechat_people"
+    visitor_id = Column(String(64), primary_key=True)
+    openid = Column(Encrypted, nullable=False)
+    following = Column(Boolean, nullable=False, default=True)
+    notices_refused = Column(Boolean, nullable=False, default=False)
+    message_left = Column(Integer, nullable=False, default=0)
+    message_until = Column(Instant)
+    event_left = Column(Integer, nullable=False, default=0)
+    event_until = Column(Instant)
+    busy_until = Column(Instant)
+    created_at = Column(Instant, nullable=False, default=now)
+
+
+class WeChatInbound(Base):
+    """A message or event as it came (来信), kept before anything else is done, and once.
+
+    ``state`` is ``kept`` until there is an answer, ``answered`` while the passive reply is on its way, then ``done``.
+    ``reply`` is what went back as the passive reply: a repeat gets it again. ``claimed_until`` is how long the process
+    that works on it is trusted to be alive.
+    """
+
+    __tablename__ = "wechat_inbound"
+    id = Column(Integer, primary_key=True)
+    key = Column(String(64), nullable=False, unique=True)
+    visitor_id = Column(String(64), nullable=False, index=True)
+    message = Column(Encrypted)
+    reply = Column(Encrypted)
+    state = Column(String(12), nullable=False, default="kept")
+    claimed_until = Column(Instant, nullable=False)
+    received_at = Column(Instant, nullable=False, default=now, index=True)
+    __table_args__ = (Index("wechat_inbound_open", "state", "claimed_until"),)
+
+
+class WeChatDelivery(Base):
+    """A text that goes to a person outside the passive reply (下发消息).
+
+    ``kind`` is ``answer`` (of the bot) or ``notice`` (which agents' messages are, too). ``state`` is ``waiting``,
+    ``sent`` (the platform took it and will report), ``done`` or ``dropped``; ``error`` the platform's code.
+    """
+
+    __tablename__ = "wechat_deliveries"
+    id = Column(Integer, primary_key=True)
+    key = Column(String(80), nullable=False, unique=True)
+    visitor_id = Column(String(64), nullable=False, index=True)
+    kind = Column(String(8), nullable=False)
+    content = Column(Encrypted)
+    notice_id = Column(Integer, index=True)
+    state = Column(String(12), nullable=False, default="waiting")
+    platform_id = Column(String(32), index=True)
+    attempts = Column(Integer, nullable=False, default=0)
+    next_try_at = Column(Instant, nullable=False, default=now)
+    error = Column(String(64))
+    created_at = Column(Instant, nullable=False, default=now, index=True)
+    delivered_at = Column(Instant)
+    __table_args__ = (Index("wechat_deliveries_due", "state", "next_try_at"),)
+
+
+class WeChatAccount(Base):
+    """What all processes share of an official account: its access token (接口调用凭据) and who fetches the next.
+
+    ``refresh_at`` is when a new one is asked for, ``token_until`` when the old one ends. ``menus_refused`` remembers
+    that the account may not send ``msgmenu``.
+    """
+
+    __tablename__ = "wechat_accounts"
+    app_id = Column(String(64), primary_key=True)
+    token = Column(Encrypted)
+    token_until = Column(Instant)
+    refresh_at = Column(Instant)
+    fetching_until = Column(Instant)
+    menus_refused = Column(Boolean, nullable=False, default=False)

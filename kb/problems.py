@@ -1,0 +1,63 @@
+"""Why a change of the knowledge base is not made, in words for the person who wanted it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kb.faults import Fault
+
+
+class Problem(Exception):
+    """A change that is not made; ``code`` is for programs, the message for people."""
+
+    code = "problem"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotAllowed(Problem):
+    """This editor may not do that."""
+
+    code = "not_allowed"
+
+
+class NoArticle(Problem):
+    """There is no such article, version or question, or it is another unit's."""
+
+    code = "not_found"
+
+
+class WrongState(Problem):
+    """The article is in a state in which this cannot be done."""
+
+    code = "wrong_state"
+
+
+class Unreadable(Problem):
+    """A file that is no table of articles, or too large."""
+
+    code = "unreadable"
+
+
+class Invalid(Problem):
+    """An article with faults; each says what to mend."""
+
+    code = "invalid"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("；".join(str(fault).rstrip("。") for fault in faults) + "。")
+        self.faults = tuple(faults)
+
+
+class Conflict(Problem):
+    """Somebody else has saved meanwhile: ``content`` is what stands there now, as version ``number`` (0: nothing)."""
+
+    code = "conflict"
+
+    def __init__(self, number: int, content: dict[str, Any]) -> None:
+        now = f"现在是第 {number} 版" if number else "条目还没有建立"
+        super().__init__(f"您打开以后，别人已经改过：{now}。请看清两边的不同，再保存。")
+        self.number, self.content = number, content
