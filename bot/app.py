@@ -13,16 +13,19 @@ from sanic import Sanic
 
 from bot.nlu.encoder import encoder
 from bot.service import create_service
+from channels.pages.routes import pages
 from channels.web.api import WebChannel
 from channels.web.page import page
+from channels.wechat.channel import WeChatChannel
 from kb.search import knowledge_base
 
 
 def create_app() -> Sanic:
     """The service. The model and the knowledge base are loaded before the first request is taken."""
     app = create_service()
-    register([WebChannel()], app, route="/webhooks/")
+    register([WebChannel(), WeChatChannel()], app, route="/webhooks/")
     app.blueprint(page)
+    app.blueprint(pages())
     app.register_listener(_load, "before_server_start")
     app.ctx.health = _health
     return app

@@ -41,6 +41,7 @@ _LATER = {
     "catalogue": ("bot.cli_operator", "catalogue_group"),
     "data": ("bot.data_check.command", "data_group"),
     "evaluate": ("bot.evaluation.command", "evaluate"),
+    "wechat": ("bot.cli_wechat", "wechat"),
 }
 """Command → module and attribute."""
 

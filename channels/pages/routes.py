@@ -1,0 +1,87 @@
+"""``/w/<link>``: the page of one order, and its rating."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request
+from sanic import html as html_response
+from sanic.response import redirect
+from sqlalchemy import select
+
+from bot.storage import Database, database
+from bot.storage.tables import WorkOrderRow
+from bot.workorders.life import RATINGS, Refused
+from bot.workorders.model import WorkOrder
+from bot.workorders.orders import WorkOrders
+from bot.workorders.record import view
+from channels.pages import html, links
+
+_HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src '{html.STYLE_HASH}'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def pages(store: Database | None = None) -> Blueprint:
+    """The pages on a store; that of the process unless given."""
+    routes = Blueprint("order_pages", url_prefix="/w")
+    found_in = store or database()
+    orders = WorkOrders(found_in)
+
+    @routes.get("/<token:str>")
+    async def show(request: Request, token: str) -> HTTPResponse:
+        found = await _order(found_in, token)
+        if isinstance(found, HTTPResponse):
+            return found
+        told = html.THANKS.get(found.rating or "") if request.args.get("rated") else None
+        return _html(html.order_page(found, told))
+
+    @routes.post("/<token:str>")
+    async def rate(request: Request, token: str) -> HTTPResponse:
+        found = await _order(found_in, token)
+        if isinstance(found, HTTPResponse):
+            return found
+        rating, reason = request.form.get("rating"), (request.form.get("reason") or "").strip()
+        if rating not in RATINGS:
+            return _html(html.order_page(found, html.CHOOSE), 400)
+        if len(reason) > html.LONGEST_REASON:
+            return _html(html.order_page(found, html.TOO_LONG), 400)
+        try:
+            await orders.rate(found.number, rating)
+            if rating == "dissatisfied" and reason:
+                await orders.explain_rating(found.number, reason)
+        except Refused as refused:
+            told = html.REFUSED.get(refused.reason, html.REFUSED["not_finished"])
+            return _html(html.order_page(await _read(found_in, found.number) or found, told), 409)
+        return redirect(f"/w/{token}?rated=1", status=303, headers=_HEADERS)
+
+    return routes
+
+
+async def _order(store: Database, token: str) -> WorkOrder | HTTPResponse:
+    """The order that a link leads to, or the page that says why there is none."""
+    try:
+        number = links.read(token)
+    except links.ExpiredLink:
+        return _html(html.expired_page(), 410)
+    except links.BadLink:
+        return _html(html.unknown_page(), 404)
+    return await _read(store, number) or _html(html.unknown_page(), 404)
+
+
+async def _read(store: Database, number: str) -> WorkOrder | None:
+    query = select(WorkOrderRow).where(WorkOrderRow.number == number)
+
+    def look(session: Any) -> WorkOrder | None:
+        row = session.scalars(query).first()
+        return view(row) if row else None
+
+    return await store.run(look)
+
+
+def _html(text: str, status: int = 200) -> HTTPResponse:
+    return html_response(text, status=status, headers=_HEADERS)

@@ -1,0 +1,276 @@
+"""Calls of the platform (服务端接口): with time-outs, bounded repeats, and nothing personal or secret in the logs.
+
+On `httpx`, not on `wechatpy`'s client, which knows no stable token and no typing state, sets no time-outs, is
+synchronous, and repeats a call without end while the platform answers 40001.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from prometheus_client import Counter
+
+from bot.media import LARGEST
+from bot.storage import Database
+from channels.wechat.render import Piece
+from channels.wechat.tokens import Tokens
+
+CALLS = Counter("hotline_wechat_calls_total", "Calls of the WeChat platform", ["call", "code"])
+
+TIMEOUT = httpx.Timeout(5.0, connect=3.0)
+"""Seconds for connecting and for each wait."""
+MEDIA_TIMEOUT = 30.0
+"""Seconds for a whole download."""
+TRIES = 3
+FIRST_WAIT = 0.3
+"""Seconds before the second try, doubled for the third, and a little at random."""
+BAD_TOKEN = (40001, 40014, 42001)
+BUSY = -1
+TROUBLE = -2
+"""Our own code: no answer, or none that can be read."""
+
+# They would log whole addresses, and with them the access token.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class WeChatError(Exception):
+    """The platform refused, or could not be reached (`TROUBLE`). Says the code and nothing else."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"code {code}")
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that somebody sent."""
+
+    content_type: str
+    body: bytes
+
+
+class TooLarge(Exception):
+    """A file of more than `bot.media.LARGEST` bytes."""
+
+
+class WeChatApi:
+    """The calls of one account."""
+
+    def __init__(self, base: str, app_id: str, secret: str, store: Database) -> None:
+        self._base, self._app_id, self._secret = base, app_id, secret
+        self._http = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
+        self._tokens = Tokens(store, app_id, self._fetch_token)
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    # Speaking to a person ---------------------------------------------------------------------------------------------
+
+    async def send(self, openid: str, piece: Piece, message_id: str) -> None:
+        """Sends a customer-service message: a text, or a menu message if it has options.
+
+        ``message_id`` (at most 64 bytes) tells repeats: where the platform knows it, it takes each only once.
+        """
+        body: dict[str, Any] = {"touser": openid, "clientmsgid": message_id[:64]}
+        if piece.options:
+            items = [{"id": option.id, "content": option.title} for option in piece.options]
+            body |= {"msgtype": "msgmenu"}
+            body["msgmenu"] = {"head_content": piece.text, "list": items, "tail_content": ""}
+        else:
+            body |= {"msgtype": "text", "text": {"content": piece.text}}
+        await self.call("message/custom/send", body)
+
+    async def typing(self, openid: str) -> None:
+        """Shows that an answer is being written (对方正在输入)."""
+        await self.call("message/custom/typing", {"touser": openid, "command": "Typing"}, tries=1)
+
+    async def send_template(
+        self, openid: str, template: str, data: Mapping[str, str], url: str, id_: str
+    ) -> str | None:
+        """Sends a template message (模板消息); gives the number that the report will name."""
+        body = {"touser": openid, "template_id": template, "url": url, "client_msg_id": id_, "data": _values(data)}
+        number = (await self.call("message/template/send", body)).get("msgid")
+        return None if number is None else str(number)
+
+    async def send_subscription(self, openid: str, template: str, data: Mapping[str, str], url: str) -> None:
+        """Sends a subscription notice (订阅通知); the report names no number that is known here."""
+        body = {"touser": openid, "template_id": template, "page": url, "data": _values(data)}
+        await self.call("message/subscribe/bizsend", body)
+
+    # The account ------------------------------------------------------------------------------------------------------
+
+    async def create_menu(self, menu: dict[str, Any]) -> None:
+        """Puts the menu below the conversation (自定义菜单)."""
+        await self.call("menu/create", menu)
+
+    async def menu(self) -> dict[str, Any]:
+        """The menu that is there."""
+        return await self.call("menu/get")
+
+    async def token(self) -> str:
+        """The access token; asking for it shows whether AppID, AppSecret and the list of addresses are right."""
+        return await self._tokens.get()
+
+    # Media ------------------------------------------------------------------------------------------------------------
+
+    async def download(self, media_id: str) -> Download:
+        """The file that somebody sent; raises `TooLarge`, and `WeChatError` if it is gone."""
+        try:
+            async with asyncio.timeout(MEDIA_TIMEOUT):
+                return await self._download(media_id)
+        except TimeoutError as error:
+            raise WeChatError(TROUBLE) from error
+
+    async def _download(self, media_id: str) -> Download:
+        found: Download | dict[str, Any] = await self._with_token(
+            "media/get",
+            lambda token: self._get_file(
+                f"{self._base}/cgi-bin/media/get", {"access_token": token, "media_id": media_id}
+            ),
+        )
+        if isinstance(found, dict):
+            # Videos come as an address. It is the platform's own, or it is not followed.
+            url = str(found.get("video_url", ""))
+            if not self._is_platform(url):
+                raise WeChatError(TROUBLE)
+            found = await self._get_file(url, {})
+            if isinstance(found, dict):
+                raise WeChatError(TROUBLE)
+        return found
+
+    def _is_platform(self, url: str) -> bool:
+        parts, base = urlsplit(url), urlsplit(self._base)
+        host = parts.hostname or ""
+        return parts.scheme in ("http", "https") and (parts.netloc == base.netloc or host.endswith(".qq.com"))
+
+    async def _get_file(self, url: str, query: dict[str, str]) -> Download | dict[str, Any]:
+        async with self._http.stream("GET", url, params=query) as response:
+            kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > LARGEST:
+                    raise TooLarge
+            if response.status_code != 200:
+                raise WeChatError(TROUBLE)
+            if kind in ("application/json", "text/plain"):
+                return _decoded(bytes(body))
+            return Download(kind or "application/octet-stream", bytes(body))
+
+    # Calling ----------------------------------------------------------------------------------------------------------
+
+    async def call(self, path: str, body: dict[str, Any] | None = None, tries: int = TRIES) -> dict[str, Any]:
+        """Makes a call under ``/cgi-bin/``; raises `WeChatError`."""
+        url = f"{self._base}/cgi-bin/{path}"
+
+        async def once(token: str) -> Any:
+            return await self._request(url, {"access_token": token}, body)
+
+        found: dict[str, Any] = await self._with_token(path, once, tries)
+        return found
+
+    async def _with_token(self, path: str, once: Any, tries: int = TRIES) -> Any:
+        """Repeats after trouble and a busy platform, and once with a fresh token."""
+        refused: str | None = None
+        renewed = False
+        attempt = 0
+        while True:
+            token = await self._tokens.get(refused)
+            attempt += 1
+            try:
+                found = await self._try(path, once, token)
+            except WeChatError as error:
+                if error.code in BAD_TOKEN and not renewed:
+                    refused, renewed = token, True
+                    continue
+                if error.code not in (BUSY, TROUBLE) or attempt >= tries:
+                    raise
+                await asyncio.sleep(FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311
+            else:
+                return found
+
+    async def _try(self, path: str, once: Any, token: str) -> Any:
+        code = 0
+        try:
+            found = await once(token)
+            if isinstance(found, dict):
+                code = _code(found)
+                if code:
+                    raise WeChatError(code)
+            return found
+        except WeChatError as error:
+            code = error.code
+            raise
+        except httpx.HTTPError as error:
+            code = TROUBLE
+            # From None: an error of httpx names the address, and with it the token.
+            raise WeChatError(TROUBLE) from _nameless(error)
+        finally:
+            CALLS.labels(path, code).inc()
+
+    async def _request(self, url: str, query: dict[str, str], body: dict[str, Any] | None) -> dict[str, Any]:
+        if body is None:
+            response = await self._http.get(url, params=query)
+        else:
+            # The platform shows \uXXXX as it stands.
+            content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+            headers = {"Content-Type": "application/json; charset=utf-8"}
+            response = await self._http.post(url, params=query, content=content, headers=headers)
+        if response.status_code != 200:
+            raise WeChatError(TROUBLE)
+        return _decoded(response.content)
+
+    async def _fetch_token(self, force: bool) -> tuple[str, float]:
+        body = {
+            "grant_type": "client_credential",
+            "appid": self._app_id,
+            "secret": self._secret,
+            "force_refresh": force,
+        }
+        url = f"{self._base}/cgi-bin/stable_token"
+        for attempt in range(1, TRIES + 1):
+            try:
+                found = await self._try("stable_token", lambda _: self._request(url, {}, body), "")
+                return str(found["access_token"]), float(found["expires_in"])
+            except WeChatError as error:
+                if error.code not in (BUSY, TROUBLE) or attempt == TRIES:
+                    raise
+                await asyncio.sleep(FIRST_WAIT * 2 ** (attempt - 1))
+            except (KeyError, TypeError, ValueError) as error:
+                raise WeChatError(TROUBLE) from error
+        raise AssertionError("unreachable")
+
+
+def _values(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    return {name: {"value": value} for name, value in data.items()}
+
+
+def _decoded(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise WeChatError(TROUBLE) from error
+    if not isinstance(found, dict):
+        raise WeChatError(TROUBLE)
+    return found
+
+
+def _code(found: dict[str, Any]) -> int:
+    try:
+        return int(found.get("errcode") or 0)
+    except (TypeError, ValueError):
+        return TROUBLE
+
+
+def _nameless(error: Exception) -> Exception:
+    return RuntimeError(type(error).__name__)

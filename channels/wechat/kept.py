@@ -1,0 +1,159 @@
+"""The messages that came, each kept once (来信留存), and what has become of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.storage import Database
+from bot.storage.tables import now
+from bot.storage.tables_wechat import WeChatInbound
+from channels.wechat import deliveries, phrases
+from channels.wechat.messages import Received, visitor_of
+from channels.wechat.people import meet
+from channels.wechat.render import Piece
+
+LEASE = 30.0
+"""Seconds for which who works on a message is trusted to be alive; renewed in between."""
+REMEMBERED = timedelta(days=3)
+"""How long a key is kept to tell repeats; the platform repeats within seconds."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back at once: nothing (``success``), a text, or the handing over to WeChat's own agents."""
+
+    kind: Literal["none", "text", "transfer"] = "none"
+    text: str = ""
+
+
+SUCCESS = Reply()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A message that is kept. ``fresh`` is false for a repeat; ``reply`` is what the first one got, if it has."""
+
+    id: int
+    key: str
+    visitor_id: str
+    fresh: bool
+    known: bool
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message that somebody left half done: without ``reply`` it is to be answered, with it the reply to be sent."""
+
+    kept: Kept
+    message: Received
+
+
+class Inbox:
+    """The kept messages of one account in one store."""
+
+    def __init__(self, store: Database, app_id: str, lease: float = LEASE) -> None:
+        self._store, self._app_id = store, app_id
+        self._lease = timedelta(seconds=lease)
+
+    def visitor_of(self, message: Received) -> str:
+        """The visitor who sent it."""
+        return visitor_of(self._app_id, message.sender)
+
+    async def keep(self, message: Received) -> Kept:
+        """Keeps a message, its sender and what it allows, in one transaction; a repeat gives what the first became."""
+        visitor_id, key = self.visitor_of(message), message.key(self._app_id)
+
+        def work(session: Any) -> Kept:
+            row = session.scalars(select(WeChatInbound).where(WeChatInbound.key == key)).first()
+            if row is not None:
+                return Kept(row.id, key, visitor_id, False, True, _reply(row))
+            known = meet(session, visitor_id, message)
+            deliveries.release(session, visitor_id)
+            row = WeChatInbound(
+                key=key, visitor_id=visitor_id, message=message.to_json(), claimed_until=now() + self._lease
+            )
+            session.add(row)
+            session.flush()
+            return Kept(row.id, key, visitor_id, True, known)
+
+        try:
+            return await self._store.run(work)
+        except IntegrityError:
+            # Another process has just kept the same message, or met the same person: they are there now.
+            return await self._store.run(work)
+
+    async def answered(self, kept: Kept, reply: Reply, rest: list[Piece]) -> None:
+        """Notes what goes back at once and, in the same transaction, what is to be delivered otherwise."""
+
+        def work(session: Any) -> None:
+            row = session.get(WeChatInbound, kept.id, with_for_update=True)
+            row.reply = asdict(reply)
+            row.state = "done" if reply == SUCCESS else "answered"
+            row.message = None if reply == SUCCESS else row.message
+            deliveries.add_answer(session, kept.visitor_id, kept.key, rest)
+
+        await self._store.run(work)
+
+    async def sent(self, kept: Kept) -> None:
+        """Notes that the passive reply has left."""
+        values = {"state": "done", "message": None}
+        query = update(WeChatInbound).where(WeChatInbound.id == kept.id, WeChatInbound.state == "answered")
+        await self._store.run(lambda session: session.execute(query.values(**values)))
+
+    async def not_sent(self, kept: Kept) -> None:
+        """The passive reply did not leave: it is delivered otherwise, before what was to follow it."""
+
+        def work(session: Any) -> None:
+            row = session.get(WeChatInbound, kept.id, with_for_update=True)
+            if row.state != "answered":
+                return
+            reply = _reply(row) or SUCCESS
+            text = phrases.TRANSFER_AGAIN if reply.kind == "transfer" else reply.text
+            deliveries.add_first(session, kept.visitor_id, kept.key, Piece(text))
+            row.state, row.message, row.reply = "done", None, asdict(SUCCESS)
+
+        await self._store.run(work)
+
+    async def claim(self, most: int = 20) -> list[Waiting]:
+        """Claims messages whose worker is gone, oldest first."""
+
+        def work(session: Any) -> list[Waiting]:
+            moment = now()
+            query = (
+                select(WeChatInbound)
+                .where(WeChatInbound.state.in_(("kept", "answered")), WeChatInbound.claimed_until < moment)
+                .order_by(WeChatInbound.id)
+                .limit(most)
+                .with_for_update(skip_locked=True)
+            )
+            found = []
+            for row in session.scalars(query):
+                row.claimed_until = moment + self._lease
+                kept = Kept(row.id, row.key, row.visitor_id, True, True, _reply(row))
+                found.append(Waiting(kept, Received(**row.message)))
+            return found
+
+        return await self._store.run(work)
+
+    async def renew(self, ids: list[int]) -> None:
+        """Says that whoever works on these is alive."""
+        if ids:
+            query = update(WeChatInbound).where(WeChatInbound.id.in_(ids)).values(claimed_until=now() + self._lease)
+            await self._store.run(lambda session: session.execute(query.execution_options(synchronize_session=False)))
+
+    async def forget(self) -> None:
+        """Deletes what is done and old."""
+        query = delete(WeChatInbound).where(
+            WeChatInbound.state == "done", WeChatInbound.received_at < now() - REMEMBERED
+        )
+        await self._store.run(lambda session: session.execute(query.execution_options(synchronize_session=False)))
+
+
+def _reply(row: Any) -> Reply | None:
+    return Reply(**row.reply) if row.reply else None

@@ -1,0 +1,57 @@
+"""Notices (通知): from `bot.notices` into deliveries, and as subscription or template messages outside the 48 hours."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.clock import local_now
+from bot.phrases import day
+from bot.storage.tables import Notice, WorkOrderRow, now
+from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
+from channels.wechat import deliveries, phrases
+from channels.wechat.render import Piece, pieces, said
+
+LINK_ROOM = 512
+"""Bytes that a text leaves for the link that is put below it when it is sent."""
+_LONGEST = {"thing": 20, "character_string": 32, "phrase": 5, "const": 20}
+_TYPE = re.compile(r"\d+$")
+
+
+def gather(session: Any, menus: bool, most: int = 100) -> list[str]:
+    """Makes deliveries of the notices to WeChat visitors that no channel has brought; gives the people."""
+    query = (
+        select(Notice)
+        .join(WeChatPerson, WeChatPerson.visitor_id == Notice.visitor_id)
+        .outerjoin(WeChatDelivery, WeChatDelivery.notice_id == Notice.id)
+        .where(Notice.delivered_at.is_(None), WeChatDelivery.id.is_(None), Notice.created_at > now() - deliveries.KEPT)
+        .order_by(Notice.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=Notice)
+    )
+    people = []
+    for row in session.scalars(query):
+        # A notice without words is none, but it would be looked at again and again.
+        what = pieces(said(row.content["messages"]), menus, LINK_ROOM) or [Piece("…")]
+        deliveries.add_notice(session, row.visitor_id, row.id, what, row.order_number)
+        people.append(row.visitor_id)
+    return people
+
+
+def order_row(session: Any, number: str) -> Any | None:
+    """The order that a notice is about."""
+    return session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number)).first()
+
+
+def template_data(row: Any, fields: dict[str, str]) -> dict[str, str]:
+    """What each field of the template holds, cut to what its type allows (参数值内容限制)."""
+    facts = {
+        "number": row.number,
+        "state": phrases.STATE[row.status],
+        "unit": row.unit,
+        "due": day(row.due_date),
+        "time": f"{local_now():%Y-%m-%d %H:%M}",
+    }
+    return {name: facts[fact][: _LONGEST.get(_TYPE.sub("", name), 32)] for name, fact in fields.items()}

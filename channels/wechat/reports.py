@@ -1,0 +1,66 @@
+"""What the platform reports of notices (通知回执): that one has arrived, and who wants none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.storage import Database
+from bot.storage.tables_wechat import WeChatPerson
+from bot.workorders.orders import WorkOrders
+from channels.wechat import deliveries
+from channels.wechat.kept import Kept
+from channels.wechat.messages import Received
+from channels.wechat.render import Said
+
+_INSIDE = {
+    "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
+    "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
+    "subscribe_msg_sent_event": "SubscribeMsgSentEvent",
+}
+
+
+class Reports:
+    """Takes the reports for one account. ``template`` is the one that its notices use."""
+
+    def __init__(self, store: Database, template: str | None) -> None:
+        self._store, self._template = store, template
+        self._orders = WorkOrders(store)
+
+    async def template_sent(self, message: Received, kept: Kept) -> Said:
+        """``TEMPLATESENDJOBFINISH``: ``success``, ``failed:user block``, ``failed: system failed``."""
+        status = message.text("Status")
+        await self._arrived(kept, message.text("MsgID"), None if status == "success" else status or "failed")
+        return Said()
+
+    async def notice_sent(self, message: Received, kept: Kept) -> Said:
+        """``subscribe_msg_sent_event``: an error code for each template."""
+        for row in rows(message):
+            await self._arrived(kept, None, None if row.get("ErrorCode") == "0" else f"report {row.get('ErrorCode')}")
+        return Said()
+
+    async def subscribed(self, message: Received, kept: Kept) -> Said:
+        """``subscribe_msg_popup_event`` and ``…_change_event``: whether the person wants our notices."""
+        answers = [row.get("SubscribeStatusString") for row in rows(message) if row.get("TemplateId") == self._template]
+
+        def note(session: Any) -> None:
+            person = session.get(WeChatPerson, kept.visitor_id, with_for_update=True)
+            person.notices_refused = answers[-1] != "accept"
+            deliveries.release(session, kept.visitor_id)
+
+        if answers:
+            await self._store.run(note)
+        return Said()
+
+    async def _arrived(self, kept: Kept, platform_id: str | None, failure: str | None) -> None:
+        notice = await self._store.run(
+            lambda session: deliveries.reported(session, kept.visitor_id, platform_id, failure)
+        )
+        if notice is not None:
+            await self._orders.told(notice)
+
+
+def rows(message: Received) -> list[dict[str, Any]]:
+    """One row for each template. In XML a single one is a dictionary, several are a list."""
+    inside = message.values.get(_INSIDE.get(message.event, ""))
+    found = inside.get("List") if isinstance(inside, dict) else None
+    return [row for row in (found if isinstance(found, list) else [found]) if isinstance(row, dict)]

@@ -1,0 +1,162 @@
+"""The channel on a small engine, in front of the strict stand-in of the platform; each test finds both fresh."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sanic import Sanic
+
+from bot.engine.collector import Collector
+from bot.settings import settings
+from bot.storage import Database
+from bot.workorders.orders import WorkOrders, file_one
+from channels.pages.routes import pages
+from channels.wechat.channel import wechat
+from channels.wechat.reception import Times
+from channels.wechat.settings import WeChatSettings
+from channels.wechat_standin.account import Account
+from channels.wechat_standin.app import create_app
+from channels.wechat_standin.notices import Template
+from tests.bot.tickets import draft
+from tests.channels.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Standin
+from tests.channels.wechat_standin.serving import served
+from tests.ports import free_port
+
+PUBLIC = "https://hotline.example"
+NOTICE = Template(
+    "T1",
+    "办理进度",
+    "编号：{{character_string1.DATA}}\n状态：{{phrase2.DATA}}\n单位：{{thing3.DATA}}\n时间：{{time4.DATA}}",
+    subscribe=True,
+    long_term=True,
+)
+TEMPLATE = Template("T2", NOTICE.title, NOTICE.content)
+UNHURRIED = Times(in_time=60, typing_after=60, look=0.05, closing=0.1)
+"""Whatever the machine does, an answer is in time."""
+_names = itertools.count()
+
+
+class Talk:
+    """An engine that says what it heard. What a text should be answered with is put into ``says``.
+
+    While `hold` is on it thinks; `let_go` lets it speak.
+    """
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+        self.says: dict[str, list[dict[str, Any]]] = {}
+        self.breaks_on: set[str] = set()
+        self._may_speak = threading.Event()
+        self._may_speak.set()
+
+    async def __call__(self, text: str, visitor_id: str, collector: Collector) -> None:
+        self.heard.append((visitor_id, text))
+        while not self._may_speak.is_set():
+            await asyncio.sleep(0.01)
+        if text in self.breaks_on:
+            raise RuntimeError("the model fell over")
+        for message in self.says.get(text, [{"text": f"收到：{text}"}]):
+            await collector.send_response(visitor_id, message)
+
+    def hold(self) -> None:
+        self._may_speak.clear()
+
+    def let_go(self) -> None:
+        self._may_speak.set()
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text in self.heard]
+
+    def offers(self, text: str, *titles: str) -> None:
+        """Answers a text with buttons of these titles; their payloads are ``/pick_1``, ``/pick_2``…"""
+        buttons = [{"title": title, "payload": f"/pick_{n}"} for n, title in enumerate(titles, 1)]
+        self.says[text] = [{"text": "请选一个：", "buttons": buttons}]
+
+
+@pytest.fixture
+def talk() -> Iterator[Talk]:
+    engine = Talk()
+    yield engine
+    engine.let_go()
+
+
+@pytest.fixture(scope="session")
+def running_standin() -> Iterator[Standin]:
+    account = Account("http://127.0.0.1:9/", TOKEN, APP_ID, APP_SECRET, AES_KEY, patience=30)
+    port = free_port()
+    app = create_app(account, f"http://127.0.0.1:{port}", [NOTICE, TEMPLATE], name="wechat_platform")
+    with served(app, port) as url:
+        yield Standin(url)
+
+
+@pytest.fixture
+def standin(running_standin: Standin) -> Standin:
+    running_standin.post("reset")
+    return running_standin
+
+
+def account_settings(api_base: str, **changes: Any) -> WeChatSettings:
+    """The settings of the account that the stand-in serves."""
+    given = {"token": TOKEN, "app_id": APP_ID, "app_secret": APP_SECRET, "aes_key": AES_KEY, "api_base": api_base}
+    return WeChatSettings(_env_file=None, **{**given, **changes})
+
+
+@pytest.fixture
+def public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address for links to pages."""
+    monkeypatch.setattr(settings(), "public_url", PUBLIC)
+
+
+def file_order(store: Database, visitor_id: str, **values: Any) -> str:
+    """Files an order for a visitor; gives its number."""
+    with store.transaction() as session:
+        return file_one(session, draft(visitor_id=visitor_id, channel="wechat", **values)).number
+
+
+def move(store: Database, number: str, *kinds: str, **data: Any) -> None:
+    """What hotline and units do with an order; ``data`` belongs to the last move."""
+    usual: dict[str, tuple[str, dict[str, Any]]] = {
+        "dispatched": ("hotline", {"unit": "莲都区综合行政执法局"}),
+        "replied": ("unit", {"text": "已责令整改"}),
+    }
+    for kind in kinds:
+        by, more = usual.get(kind, ("unit", {}))
+        more = {**more, **data} if kind == kinds[-1] else more
+        asyncio.run(WorkOrders(store).move(number, kind, by, more))
+
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture
+def serve(store: Database, talk: Talk, standin: Standin) -> Serve:
+    """Serves the channel while a block runs: ``with serve(times=…, **settings) as url``."""
+
+    @contextmanager
+    def serving(
+        times: Times = UNHURRIED, lease: float = 30.0, mode: str = "encrypted", **changes: Any
+    ) -> Iterator[str]:
+        app = Sanic(f"wechat_account_{next(_names)}", configure_logging=False)
+        app.blueprint(
+            wechat(account_settings(standin.url, **changes), store, talk, times, lease), url_prefix="/webhooks/wechat"
+        )
+        app.blueprint(pages(store))
+        with served(app, free_port()) as url:
+            standin.post("account", url=f"{url}/webhooks/wechat/webhook", mode=mode)
+            yield url
+
+    return serving
+
+
+@pytest.fixture
+def account(serve: Serve) -> Iterator[str]:
+    """The channel as it is by default, with all the time in the world."""
+    with serve() as url:
+        yield url
