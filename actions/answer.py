@@ -12,8 +12,10 @@ from actions.turn import Event, Turn, set_slot
 from bot import phrases
 from bot.intake import is_bare_wish
 from bot.observations import observe
+from kb.bubble import bubble
+from kb.live import knowledge_base
 from kb.schema import Article
-from kb.search import Hit, knowledge_base
+from kb.search import Hit
 
 
 class Answer(Action):
@@ -23,11 +25,11 @@ class Answer(Action):
         return "action_answer"
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-        turn = Turn(tracker, dispatcher)
+        turn, base = Turn(tracker, dispatcher), knowledge_base()
         chosen = turn.entity("article") if turn.intent == "open_article" else None
         understanding = turn.understanding
         if chosen:
-            article = knowledge_base().articles.get(chosen)
+            article = base.articles.get(chosen)
             return give(turn, article, turn.slot("last_answer") or {}) if article else await unknown(turn)
         if understanding is None or is_bare_wish(turn.text):
             turn.say("utter_ask_bare_question")
@@ -36,9 +38,9 @@ class Answer(Action):
             turn.tell(
                 phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution])
             )
-        result = await asyncio.to_thread(knowledge_base().search, turn.text, 5)
+        result = await asyncio.to_thread(base.search, turn.text, 5)
         if result.answerable:
-            return give(turn, knowledge_base().articles[result.hits[0].document.id], {"question": turn.text})
+            return give(turn, base.articles[result.hits[0].document.id], {"question": turn.text})
         if result.choices:
             buttons = article_buttons(result.choices)
             turn.say("utter_which_article", buttons=[*buttons, {"title": "都不是", "payload": "/unsolved"}])
@@ -67,28 +69,11 @@ def give(turn: Turn, article: Article, asked: dict[str, Any]) -> list[Event]:
 
 
 def rendered(article: Article, english: bool) -> str:
-    """The bubble of an article."""
-    lines = [article.english, article.answer] if english and article.english else [article.answer]
-    lines += [f"{number}. {step}" for number, step in enumerate(article.steps, 1)]
-    if article.bring:
-        lines.append(f"要带：{'、'.join(article.bring)}")
-    if article.where:
-        lines.append(f"去哪办：{article.where}")
-    if article.legal_basis:
-        lines.append(f"依据：{cited(article.legal_basis)}")
-    lines.append("Does this help? 这样说清楚了吗？" if english else "这样说清楚了吗？")
+    """The bubble of an article, and whether that solved it."""
+    lines = [bubble(article.dict(), english), "Does this help? 这样说清楚了吗？" if english else "这样说清楚了吗？"]
     if english:
         lines.append("For a person who speaks your language, tap 转人工.")
     return "\n".join(lines)
-
-
-def cited(citations: list[str]) -> str:
-    """Citations with each law named once: 《…法》第二条、第七条；《…条例》."""
-    laws: dict[str, list[str]] = {}
-    for citation in citations:
-        law, _, article = citation.partition("》")
-        laws.setdefault(law + "》", []).extend([article] if article else [])
-    return "；".join(law + "、".join(articles) for law, articles in laws.items())
 
 
 async def unknown(turn: Turn) -> list[Event]:

@@ -14,7 +14,7 @@ from actions.turn import Event, Turn, set_slot
 from bot import phrases
 from bot.observations import observe
 from bot.settings import settings
-from kb.search import knowledge_base
+from kb.live import knowledge_base
 
 
 class Greet(Action):

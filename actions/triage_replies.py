@@ -10,7 +10,7 @@ from rasa_sdk import Action
 from actions.services import legal_routes, store
 from actions.turn import Event, Turn, set_slot
 from bot import phrases
-from bot.emergency import SUICIDE, also_ambulance
+from bot.danger.helpers import also_ambulance, self_harm
 from bot.intake import is_bare_wish
 from bot.observations import observe
 
@@ -29,7 +29,7 @@ class Emergency(Action):
         turn = Turn(tracker, dispatcher)
         understanding = turn.understanding
         line = (understanding and understanding.hotline) or "110"
-        hurt, suicide = also_ambulance(turn.text), bool(SUICIDE.search(turn.text))
+        hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
         turn.tell(
             phrases.emergency(line, hurt, suicide, turn.english),
             links=phrases.emergency_links(line, hurt, suicide),

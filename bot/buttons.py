@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.emergency import detect
+from bot.danger.detector import detect
 from bot.extract.rating import find_rating
 
 _NUMBER = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|项|条|号)?[。.!！]?$")

@@ -150,11 +150,10 @@ def kb() -> None:
 @click.option("--top", default=10, show_default=True, type=click.IntRange(1, 1000))
 def search(articles: Path | None, top: int) -> None:
     """Read {"query": "…"} lines, write the hits of each."""
-    from kb.search import KnowledgeBase, foreign_corpus
+    from kb.live import live
+    from kb.search import foreign_corpus
 
-    base: Any = (
-        foreign_corpus(articles, progress="articles") if articles else KnowledgeBase.current(progress="articles")
-    )
+    base: Any = foreign_corpus(articles, progress="articles") if articles else live("articles").base
     for row in _rows("query"):
         result = base.search(row["query"], top)
         hits = [{"id": h.document.id, "score": round(h.score, 4), "title": h.document.title} for h in result.hits]
@@ -176,13 +175,13 @@ def check() -> None:
 async def _understood(agent: Any, text: str) -> dict[str, Any]:
     if not text.strip():
         raise click.ClickException('a line without a "text"')
-    # A leading "/" is text here, never one of Rasa's own commands.
-    parsed = await agent.parse_message("／" + text[1:] if text.startswith("/") else text)
-    found: dict[str, Any] = parsed["understanding"]
-    if found["slots"]["phone"]:
-        from bot.privacy import mask_phone
+    from bot.engine import rasa
 
-        found["slots"]["phone"] = mask_phone(found["slots"]["phone"])
+    found = await rasa.understand(agent, text)
+    from bot.privacy import mask, mask_phone
+
+    found["slots"]["phone"] = mask_phone(found["slots"]["phone"])
+    found["mentions"]["plate"] = [mask(plate) for plate in found["mentions"]["plate"]]
     return found
 
 

@@ -13,8 +13,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.catalogue import catalogue
+from bot.clock import local_now
 from bot.extract.facts import find_name, find_time
 from bot.extract.places import find_location, region_of
+from bot.extract.when import dated
 from bot.gazetteer import CITY_LEVEL
 from bot.privacy import find_phone
 from bot.understanding import Part, Understanding
@@ -169,9 +171,13 @@ class Intake:
         slots = understanding.slots
         self.location = self.location or slots.location
         self.region = self.region or understanding.region
-        self.occurred_at = self.occurred_at or slots.occurred_at
+        self._take_time(slots.occurred_at)
         self.name = self.name or slots.name
         self.phone = self.phone or slots.phone
+
+    def _take_time(self, words: str | None) -> None:
+        if words and not self.occurred_at:
+            self.occurred_at = dated(words, local_now())
 
     def answer(self, question: str, text: str, understanding: Understanding) -> None:
         """Takes the answer to a question; a refusal to say is an answer, too."""
@@ -193,7 +199,7 @@ class Intake:
         for matter in self.matters:
             matter.location = matter.location or self.location
         self.region = self.region or found.region
-        self.occurred_at = self.occurred_at or (None if short else understanding.slots.occurred_at)
+        self._take_time(None if short else understanding.slots.occurred_at)
         if not short:
             self.account.append(text)
 
@@ -204,7 +210,7 @@ class Intake:
             self.account.append(text)
 
     def _take_occurred_at(self, text: str, understanding: Understanding) -> None:
-        self.occurred_at = text if len(text) <= 30 else find_time(text) or text
+        self.occurred_at = dated(text if len(text) <= 30 else find_time(text) or text, local_now())
         if len(text) > 30:
             self.account.append(text)
 
@@ -224,7 +230,7 @@ class Intake:
             if len(text) <= _CONTACT_ONLY:
                 return
         if "时间" in text and slots.occurred_at:
-            self.occurred_at = slots.occurred_at
+            self.occurred_at = dated(slots.occurred_at, local_now())
         place = find_location(text)
         if place.text and re.search(r"地点|地址|位置|在|不是|应该是|改成|写错", text) and len(text) <= 40:
             self.location, self.region = place.text, place.region or self.region

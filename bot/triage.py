@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot import emergency
 from bot.catalogue import catalogue
+from bot.danger.detector import detect
 from bot.extract.facts import CASE_NUMBER
 from bot.understanding import MATTER_INTENTS, Part, Slots, Understanding
 
@@ -34,6 +34,7 @@ class Reading:
     scores: Scores
     facts: dict[str, str]
     parts: list[tuple[str, Scores]]
+    mentions: dict[str, list[str]] = field(default_factory=dict)
 
 
 def understand(reading: Reading) -> Understanding:
@@ -44,6 +45,7 @@ def understand(reading: Reading) -> Understanding:
     result = Understanding(intent, round(confidence, 4), language=language_of(reading.text) or "zh")
     result.slots = Slots(**{name: reading.facts.get(name) for name in Slots.__dataclass_fields__})
     result.region = reading.facts.get("region")
+    result.mentions = reading.mentions
     _set_route(result, reading, matter=sum(intents.get(name, 0.0) for name in MATTER_INTENTS))
     if result.route != "none":
         result.intent = max(MATTER_INTENTS, key=lambda name: intents.get(name, 0.0))
@@ -67,7 +69,7 @@ def _alternatives(reading: Reading, confidence: float) -> list[str]:
 
 
 def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
-    by_rule = emergency.detect(reading.text)
+    by_rule = detect(reading.text)
     routes = dict(reading.scores["route"])
     result.danger = round(dict(reading.scores["danger"]).get("True", 0.0), 4)
     if by_rule or result.danger >= EMERGENCY:

@@ -64,6 +64,8 @@ class Understanding:
     urgency: str = "standard"
     immediate: bool = False
     slots: Slots = field(default_factory=Slots)
+    mentions: dict[str, list[str]] = field(default_factory=dict)
+    """What the message names, by kind: ``amount``, ``organisation`` and ``plate``."""
     rating: str | None = None
     matters: int = 1
     parts: list[Part] = field(default_factory=list)

@@ -37,13 +37,15 @@ class Table:
 
     spoken: Mapping[str, str]
     """Typing slips and dialect, and the usual word for each."""
+    slips: Row
+    """Any of them."""
     figures: Row
     now: Row
     plea: Row
     doubts: Mapping[str, Row]
     """Why a sign may be no danger now, by kind of doubt."""
     kinds: tuple[Kind, ...]
-    """The most telling kind first: the first one found names the line."""
+    """In the order in which they name the line where signs are as many."""
 
 
 @lru_cache(maxsize=1)
@@ -73,4 +75,7 @@ def table() -> Table:
         for entry in data["kinds"]
     )
     doubts = {name: any_of(patterns) for name, patterns in data["doubts"].items()}
-    return Table(data["spoken"], any_of(data["figures"]), any_of(data["now"]), any_of(data["plea"]), doubts, kinds)
+    slips = re.compile("|".join(data["spoken"]))
+    return Table(
+        data["spoken"], slips, any_of(data["figures"]), any_of(data["now"]), any_of(data["plea"]), doubts, kinds
+    )

@@ -184,4 +184,27 @@ def _put_together(
     return When(first, None if since else last, start, end, repeated)
 
 
-__all__ = ["When", "resolve_time"]
+def dated(words: str, now: datetime) -> str:
+    """The words with the days and hours that they name behind them, where they can be told: 昨晚十一点（2026-11-26 23:00）.
+
+    Who reads a work order days later does not know which evening 昨晚 was.
+    """
+    when = resolve_time(words, now)
+    if when is None or (told := _told(when)) is None or told in words:
+        return words
+    return f"{words}（{told}）"
+
+
+def _told(when: When) -> str | None:
+    if when.first is None:
+        return None
+    day = when.first.isoformat()
+    if when.last is None:
+        day += "起"
+    elif when.last != when.first:
+        day += f"至{when.last.isoformat()}"
+    hours = "至".join(clock.strftime("%H:%M") for clock in (when.start, when.end) if clock)
+    return " ".join(filter(None, (day, hours)))
+
+
+__all__ = ["When", "dated", "resolve_time"]

@@ -1,4 +1,4 @@
-"""Facts of a message as Rasa entities: place, region, time, name, telephone, work-order number."""
+"""Facts of a message as Rasa entities: place, region, time, name, numbers, and the sums and organisations it names."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.extract.amounts import find_amounts
 from bot.extract.facts import find_case_number, find_name, find_phone, find_time
+from bot.extract.organisations import find_organisations
 from bot.extract.places import find_location
+from bot.privacy import find_plates
+
+MENTIONS = {"amount": find_amounts, "organisation": find_organisations, "plate": find_plates}
+"""Facts of which a message may name several."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -37,6 +43,7 @@ class FactExtractor(GraphComponent, EntityExtractorMixin):
                 "case_number": find_case_number(text),
             }
             entities = [self._entity(text, name, value) for name, value in facts.items() if value]
+            entities += [self._entity(text, name, value) for name, find in MENTIONS.items() for value in find(text)]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
 

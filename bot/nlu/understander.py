@@ -11,6 +11,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.classifier import PARTS, SCORES
+from bot.nlu.extractor import MENTIONS
 from bot.triage import Reading, language_of, understand
 from bot.understanding import Understanding
 
@@ -38,8 +39,12 @@ class Understander(GraphComponent, IntentClassifier):
             scores = message.get(SCORES)
             if scores is None:
                 continue
-            facts = {entity["entity"]: entity["value"] for entity in message.get(ENTITIES, [])}
-            reading = Reading(message.get(TEXT), scores, facts, message.get(PARTS, []))
+            entities = message.get(ENTITIES, [])
+            facts = {entity["entity"]: entity["value"] for entity in entities}
+            mentions = {
+                name: [entity["value"] for entity in entities if entity["entity"] == name] for name in MENTIONS
+            }
+            reading = Reading(message.get(TEXT), scores, facts, message.get(PARTS, []), mentions)
             result = understand(reading)
             # The dialogue answers in this language: a slot is filled from it.
             if language := language_of(reading.text):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import emergency
+from bot.danger.detector import detect
 from bot.evaluation.sets import Row, Sets
 from bot.understanding import Slots, Understanding
 
@@ -80,7 +80,7 @@ def by_words(texts: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _by_words(text: str) -> dict[str, Any]:
-    if line := emergency.detect(text):
+    if line := detect(text):
         return understood(route="emergency", hotline=line, danger=0.9)
     if "起诉" in text:
         return understood(route="legal_route", legal_route="litigation")
