@@ -13,10 +13,10 @@ export UV_CUSTOM_COMPILE_COMMAND := make lock
 COMPILE = $(UV) pip compile -q --python-version 3.11 --generate-hashes --group dev pyproject.toml
 SYNC = $(UV) pip sync --python .venv/bin/python
 
-.PHONY: help run train test check format lock evaluate clean
+.PHONY: help run train test check format lock evaluate wechat-demo clean
 
 help: ## Show this help
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: .venv/installed ## Install, train if needed, and serve everything on http://127.0.0.1:5005
 	$(BOT) serve
@@ -30,6 +30,24 @@ test: .venv/installed ## Run the whole test suite
 evaluate: .venv/installed ## Measure the language understanding on held-out messages
 	$(BOT) train
 	$(BOT) evaluate
+
+# What the stand-in and the service of the demonstration have in common; nothing of it is secret.
+wechat-demo: WECHAT_TOKEN := demo-token
+wechat-demo: WECHAT_APP_ID := wx0123456789abcdef
+wechat-demo: WECHAT_APP_SECRET := demo-secret
+wechat-demo: WECHAT_AES_KEY := abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG
+wechat-demo: .venv/installed ## Try the WeChat channel in the browser, without an account; Ctrl-C ends it
+	@trap 'kill $$(jobs -p) 2>/dev/null; wait' EXIT; trap 'exit 130' INT TERM; \
+	.venv/bin/python -m channels.wechat_standin --port 5010 --templates channels/wechat_standin/templates.json \
+		--account-url http://localhost:5005/webhooks/wechat/webhook --token $(WECHAT_TOKEN) \
+		--app-id $(WECHAT_APP_ID) --app-secret $(WECHAT_APP_SECRET) --aes-key $(WECHAT_AES_KEY) & \
+	export WECHAT_TOKEN=$(WECHAT_TOKEN) WECHAT_APP_ID=$(WECHAT_APP_ID) WECHAT_APP_SECRET=$(WECHAT_APP_SECRET) \
+		WECHAT_AES_KEY=$(WECHAT_AES_KEY) WECHAT_ENCRYPTED_ONLY=true WECHAT_NOTICE_TEMPLATE=progress \
+		WECHAT_API_BASE=http://127.0.0.1:5010 BOT_PUBLIC_URL=http://localhost:5005 BOT_PORT=5005 \
+		BOT_DATA_DIR=data/wechat-demo; \
+	($(BOT) wechat menu >/dev/null; exec $(BOT) serve) & \
+	echo 'Chat window: http://localhost:5010 (it answers once the service is "ready")' >&2; \
+	wait -n
 
 check: .venv/installed ## Style, types and the table of rooms
 	.venv/bin/ruff check .

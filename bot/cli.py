@@ -16,6 +16,9 @@ from typing import Any
 import click
 
 import bot.quiet as quiet
+from bot.settings import ROOT
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 BATCH = 64
 """Lines that are encoded together when a pipe brings them faster than they are understood."""
@@ -170,6 +173,22 @@ def check() -> None:
     except ArticleError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{len(articles)} articles are fine")
+
+
+@kb.command("evaluate")
+@click.option("--heldout", type=_FOLDER, default=ROOT / "tests" / "heldout", help="The project's own questions.")
+@click.option("--shared", type=_FOLDER, default=ROOT.parent / "shared" / "eval", help="Other corpora; may be missing.")
+def evaluate_search(heldout: Path, shared: Path) -> None:
+    """Measure the search on held-out questions."""
+    from bot.evaluation.report import summary, table
+    from kb import evaluation
+    from kb.search import KnowledgeBase
+    from kb.store import load_articles
+
+    base = KnowledgeBase(load_articles(), progress="articles")
+    figures = evaluation.own(base, evaluation.load(heldout)) + evaluation.foreign(shared, "reading")
+    click.echo(table(figures))
+    click.echo(summary(figures))
 
 
 async def _understood(agent: Any, text: str) -> dict[str, Any]:

@@ -77,6 +77,12 @@ def normal(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value not in (None, [], {}, "")}
 
 
+def sent(editor: Editor, values: Mapping[str, Any], unit: str | None = None) -> dict[str, Any]:
+    """What an editor sends, as it is kept: where it names no unit it is his, or the one that he means."""
+    named = editor.unit or unit
+    return normal({**({"unit": named} if named else {}), **values})
+
+
 def content_of(article: Article) -> dict[str, Any]:
     """An article as it is kept."""
     content: dict[str, Any] = json.loads(article.json(exclude={"id"}))
@@ -139,22 +145,23 @@ def save(
     editor.needs("write")
     name, unit = str(tidied(name) or ""), tidied(unit)
     row = find(session, editor, name, unit, lock=True)
-    content = normal({**({"unit": editor.unit or unit} if editor.unit or unit else {}), **values})
-    _unchanged_since(session, row, based_on)
+    content = sent(editor, values, unit)
     article, faults = checked(row.id if row else "new", content)
+    content = content_of(article) if article else content
+    _unchanged_since(session, row, based_on, content)
     faults += _faults_of_saving(editor, name, content, article)
     if any(f.shape for f in faults) or (faults and not draft):
         raise Invalid(faults)
     if row is None:
         row = _created(session, content["unit"], name)
-        _unchanged_since(session, row if row.newest else None, based_on)
-    changed = _add(session, editor, row, content_of(article) if article else content, note, draft)
+        _unchanged_since(session, row if row.newest else None, based_on, content)
+    changed = _add(session, editor, row, content, note, draft)
     return saved(session, row, changed, faults)
 
 
-def _unchanged_since(session: Any, row: Any, based_on: int | None) -> None:
+def _unchanged_since(session: Any, row: Any, based_on: int | None, content: dict[str, Any]) -> None:
     if based_on is not None and based_on != (row.newest if row else 0):
-        raise Conflict(row.newest if row else 0, dict(version(session, row).content) if row else {})
+        raise Conflict(row.newest if row else 0, dict(version(session, row).content) if row else {}, content)
 
 
 def saved(session: Any, row: Any, changed: bool, faults: list[Fault] | None = None) -> Saved:

@@ -1,21 +1,21 @@
-"""Hybrid index: character bigrams and words (BM25) beside dense vectors, over any documents."""
+"""Hybrid index: how like a question each document is, by words and by meaning."""
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
-import bm25s
-import jieba
 import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.encoder import Kind
+from kb.lexical import Lexical, Scores, tokens
+from kb.model import centre
 
-jieba.setLogLevel(logging.WARNING)
+__all__ = ["Document", "Encodes", "HybridIndex", "Likeness", "Scores", "passages", "tokens"]
 
 PASSAGE = 200
 """Characters of a passage: longer texts are cut at sentence ends, so that a vector means one thing."""
@@ -23,9 +23,6 @@ PASSAGES_MOST = 24
 """Passages of one document that are encoded; what comes later is found by its words."""
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
-_WORDLIKE = re.compile(r"[一-鿿]+|[A-Za-z0-9]+")
-
-Scores = npt.NDArray[np.float32]
 
 
 class Encodes(Protocol):
@@ -44,15 +41,17 @@ class Document:
     questions: tuple[str, ...] = field(default=())
 
 
-def tokens(text: str) -> list[str]:
-    """Character bigrams of Chinese runs, words of Latin ones, and jieba's words of two or more characters."""
-    found: list[str] = []
-    for run in _WORDLIKE.findall(text.lower()):
-        if run[0].isascii():
-            found.append(run)
-        else:
-            found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-    return found + [f"w:{word}" for word in jieba.cut(text) if len(word) > 1 and _WORDLIKE.match(word)]
+class Likeness(NamedTuple):
+    """How like a question each document is: an array each."""
+
+    words: Scores
+    """BM25 over title, questions and text."""
+    theme: Scores
+    """Cosine to the mean of title and questions."""
+    ask: Scores
+    """Cosine to the nearest of title and questions."""
+    text: Scores
+    """Cosine to the nearest passage of the text."""
 
 
 def passages(text: str) -> list[str]:
@@ -67,7 +66,7 @@ def passages(text: str) -> list[str]:
 
 
 class HybridIndex:
-    """Scores every document for a query, by words and by meaning."""
+    """Compares a question with every document, by words and by meaning."""
 
     def __init__(
         self, documents: Sequence[Document], encoder: Encodes, kept: Encodes | None = None, progress: str | None = None
@@ -76,35 +75,75 @@ class HybridIndex:
         kept = kept or encoder
         self.documents = list(documents)
         self._encoder = encoder
-        self._lexical = bm25s.BM25(k1=1.5, b=0.6)
-        corpus = [tokens(" ".join((doc.title, *doc.questions, doc.text))) for doc in self.documents]
-        self._lexical.index(corpus, show_progress=False)
-        asks = [
-            (owner, ask)
-            for owner, doc in enumerate(self.documents)
-            for ask in dict.fromkeys((doc.title, *doc.questions))
-        ]
-        texts = [(owner, part) for owner, doc in enumerate(self.documents) for part in passages(doc.text)]
-        self._ask_owner = np.array([owner for owner, _ in asks])
-        self._ask_vectors = kept.encode([ask for _, ask in asks], "query", progress and f"{progress}: questions")
-        self._text_owner = np.array([owner for owner, _ in texts], dtype=int)
-        parts = [f"{self.documents[owner].title} {part}" for owner, part in texts]
-        self._text_vectors = kept.encode(parts, "passage", progress and f"{progress}: texts")
+        self._words = Lexical([" ".join((doc.title, *doc.questions, doc.text)) for doc in self.documents])
+        asks = [list(dict.fromkeys((doc.title, *doc.questions))) for doc in self.documents]
+        texts = [[f"{doc.title} {part}" for part in passages(doc.text)] for doc in self.documents]
+        ask = kept.encode([each for some in asks for each in some], "query", progress and f"{progress}: questions")
+        text = kept.encode([each for some in texts for each in some], "passage", progress and f"{progress}: texts")
+        self._centre = centre(encoder, "query", ask)
+        self._asks = _Groups(_around(ask, self._centre), [len(some) for some in asks])
+        self._texts = _Groups(_around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
+        self._parts = [each for some in texts for each in some]
+        self._themes = self._asks.means()
+
+    def likeness(self, query: str) -> Likeness:
+        """How like the question every document is."""
+        vector = _around(self._encoder.encode([query], "query"), self._centre)[0]
+        return Likeness(
+            self._words.scores(query), self._themes @ vector, self._asks.nearest(vector), self._texts.nearest(vector)
+        )
+
+    def best_part(self, query: str) -> Scores:
+        """BM25 of every document's best passage, in the measure of `Likeness.words`."""
+        return self._texts.largest(self._part_words.scores(query))
+
+    @cached_property
+    def _part_words(self) -> Lexical:
+        return Lexical(self._parts)
 
     def lexical(self, query: str) -> Scores:
         """BM25 of every document."""
-        words = tokens(query)
-        if not words:
-            return np.zeros(len(self.documents), np.float32)
-        scores: Scores = self._lexical.get_scores(words)
-        return scores
+        return self._words.scores(query)
 
     def dense(self, query: str) -> tuple[Scores, Scores]:
         """Cosine of every document's best question, and of its best passage."""
-        vector = self._encoder.encode([query], "query")[0]
-        best_ask = np.zeros(len(self.documents), np.float32)
-        best_text = np.zeros(len(self.documents), np.float32)
-        np.maximum.at(best_ask, self._ask_owner, self._ask_vectors @ vector)
-        if len(self._text_owner):
-            np.maximum.at(best_text, self._text_owner, self._text_vectors @ vector)
-        return best_ask, best_text
+        found = self.likeness(query)
+        return found.ask, found.text
+
+
+class _Groups:
+    """Unit vectors of documents, those of one beside one another."""
+
+    def __init__(self, vectors: Scores, sizes: Sequence[int]) -> None:
+        self._vectors = vectors
+        self._sizes = np.array(sizes, int)
+        self._filled = np.flatnonzero(self._sizes)
+        self._starts = (np.cumsum(self._sizes) - self._sizes)[self._filled]
+
+    def nearest(self, vector: Scores) -> Scores:
+        """The cosine of each document's nearest vector; 0 where it has none."""
+        return self.largest(self._vectors @ vector)
+
+    def largest(self, values: Scores) -> Scores:
+        """The largest value of each document, of one value a vector; 0 where it has none."""
+        found = np.zeros(len(self._sizes), np.float32)
+        if len(self._starts):
+            found[self._filled] = np.maximum.reduceat(values, self._starts)
+        return found
+
+    def means(self) -> Scores:
+        """The direction of each document's mean."""
+        sums = np.zeros((len(self._sizes), self._vectors.shape[1]), np.float32)
+        if len(self._starts):
+            sums[self._filled] = np.add.reduceat(self._vectors, self._starts)
+        return _unit(sums)
+
+
+def _around(vectors: Scores, middle: npt.NDArray[np.float32]) -> Scores:
+    """The directions of the vectors seen from the middle. Vectors of e5 all point one way: what they share says nothing."""
+    return _unit(vectors - middle)
+
+
+def _unit(vectors: Scores) -> Scores:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kb.index import Encodes
     from kb.search import Result
 
 
-class Searches(Protocol):
-    """Finds articles for a question, as citizens' questions are answered: ``knowledge_base().search``."""
-
-    def __call__(self, query: str, top: int = 10) -> Result: ...
-
-
 @dataclass(frozen=True)
 class Parts:
-    """What an article's score is made of, each from 0 to 1: the words, the nearest phrasing, the text."""
+    """What speaks for an article, each from 0 to 1: the words, the nearest phrasing, the text."""
 
     words: float
     question: float
     text: float
-    phrasing: str | None = None
+    phrasing: str
     """The title or phrasing that is nearest to the question."""
-
-
-class Explains(Protocol):
-    """Says of some articles what their scores for a question are made of."""
-
-    def __call__(self, question: str, article_ids: Sequence[str]) -> Mapping[str, Parts]: ...
 
 
 @dataclass(frozen=True)
@@ -42,17 +30,14 @@ class Guess:
     unit: str
 
 
-class Guesses(Protocol):
-    """Guesses the class and the unit of a question, None where it cannot."""
-
-    def __call__(self, question: str) -> Guess | None: ...
-
-
 @dataclass(frozen=True)
 class Language:
     """The tools together, as the process that has the model gives them to the interface."""
 
-    search: Searches
+    search: Callable[[str, int], Result]
+    """The best articles for a question, at most so many, as citizens' questions are answered."""
     encoder: Encodes
-    guess: Guesses
-    explain: Explains | None = None
+    guess: Callable[[str], Guess | None]
+    """The class and the unit of a question, None where it cannot be told."""
+    explain: Callable[[str, Sequence[str]], Mapping[str, Parts]]
+    """What speaks for these articles, by id; nothing of those that are gone."""

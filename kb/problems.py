@@ -53,11 +53,14 @@ class Invalid(Problem):
 
 
 class Conflict(Problem):
-    """Somebody else has saved meanwhile: ``content`` is what stands there now, as version ``number`` (0: nothing)."""
+    """Somebody else has saved meanwhile: ``content`` is what stands there now, as version ``number`` (0: nothing).
+
+    ``sent`` is what was to be saved.
+    """
 
     code = "conflict"
 
-    def __init__(self, number: int, content: dict[str, Any]) -> None:
+    def __init__(self, number: int, content: dict[str, Any], sent: dict[str, Any] | None = None) -> None:
         now = f"现在是第 {number} 版" if number else "条目还没有建立"
         super().__init__(f"您打开以后，别人已经改过：{now}。请看清两边的不同，再保存。")
-        self.number, self.content = number, content
+        self.number, self.content, self.sent = number, content, sent

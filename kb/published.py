@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,17 +20,25 @@ from kb.schema import Article
 
 log = logging.getLogger(__name__)
 
-EVERY = 1.0
+EVERY = 0.5
 """Seconds between two looks at the revision."""
+
+Known = Mapping[tuple[str, int], Article]
+"""Articles that were read before, by id and version."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """The articles that hold on ``day``, in the order of their ids, as of ``revision`` or later."""
+    """What holds on ``day``, in the order of ids, as of ``revision`` or later."""
 
-    articles: list[Article]
+    known: Known
     revision: int
     day: date
+
+    @property
+    def articles(self) -> list[Article]:
+        """The articles."""
+        return list(self.known.values())
 
 
 def today() -> date:
@@ -38,24 +46,32 @@ def today() -> date:
     return local_now().date()
 
 
-def load_published(store: Database, day: date | None = None) -> Published:
-    """Reads what holds on a day (today). An article that no longer fits the schema is left out, and logged."""
+def load_published(store: Database, day: date | None = None, known: Known | None = None) -> Published:
+    """Reads what holds on a day (today). An article that no longer fits the schema is left out, and logged.
+
+    What is ``known`` is not checked again: its versions never change.
+    """
     day = day or today()
     begun = or_(ArticleRow.valid_from.is_(None), ArticleRow.valid_from <= day)
     not_over = or_(ArticleRow.valid_to.is_(None), ArticleRow.valid_to >= day)
     this = and_(ArticleVersion.article_id == ArticleRow.id, ArticleVersion.number == ArticleRow.published)
-    query = select(ArticleRow.id, ArticleVersion.content).join(ArticleVersion, this).where(begun, not_over)
+    query = (
+        select(ArticleRow.id, ArticleVersion.number, ArticleVersion.content)
+        .join(ArticleVersion, this)
+        .where(begun, not_over)
+    )
     with store.transaction() as session:
         # First the revision: articles that are newer than it only make for one look too many.
         revision = current_revision(session)
         rows = session.execute(query.order_by(ArticleRow.id)).all()
-    articles = []
-    for article_id, content in rows:
+    found: dict[tuple[str, int], Article] = {}
+    for article_id, number, content in rows:
+        version = (article_id, number)
         try:
-            articles.append(Article(**{**content, "id": article_id}))
+            found[version] = known[version] if known and version in known else Article(**{**content, "id": article_id})
         except ValidationError as error:
             log.error("article %s is left out: %s", article_id, error)
-    return Published(articles, revision, day)
+    return Published(found, revision, day)
 
 
 def current_revision(session: Any) -> int:

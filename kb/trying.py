@@ -14,7 +14,7 @@ TOP = 10
 
 @dataclass(frozen=True)
 class TriedHit:
-    """An article that was found, best first; ``parts`` where the process can explain its scores."""
+    """An article that was found, best first; ``parts`` says why, unless it is gone meanwhile."""
 
     id: str
     title: str
@@ -38,7 +38,7 @@ def tried(store: Database, language: Language, editor: Editor, question: str, na
     """Asks as a citizen would. Takes as long as an answer."""
     result = language.search(question, TOP)
     ids = [hit.document.id for hit in result.hits]
-    parts = language.explain(question, ids) if language.explain else {}
+    parts = language.explain(question, ids)
     choices = {hit.document.id for hit in result.choices}
     hits = tuple(
         TriedHit(

@@ -1,38 +1,80 @@
-"""Vectors of the knowledge base, kept in the store: a text is encoded once, not at every start."""
+"""Vectors of texts that stay, kept in one file beside the model: a text is encoded once, not at every start.
+
+The file is shared by every process and store of the machine. It is a cache: it can be deleted at any time.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
-from sqlalchemy import select
 
-from bot.nlu.encoder import Encoder, Kind, Vectors
-from bot.storage import Database
-from bot.storage.tables import Vector
+from bot.nlu.encoder import Encoder, Kind, Vectors, encoder
+from bot.settings import settings
+
+_T = TypeVar("_T")
+
+FILE = "vectors.db"
+TOGETHER = 512
+"""Texts that are looked up, or encoded and kept, at once: what is encoded is kept also if the process is stopped."""
+WAIT = 60
+"""Seconds to wait while another process writes."""
+
+_TABLE = "CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
 
 
 class KeptVectors:
-    """An encoder for texts that stay: what is kept is read, the rest is encoded and kept."""
+    """An encoder for texts that stay: what is kept is read, the rest is encoded and kept.
 
-    def __init__(self, encoder: Encoder, store: Database) -> None:
-        self._encoder, self._store = encoder, store
+    Half precision is kept and given: cosines change in the fourth digit, and the file is half as large.
+    """
+
+    def __init__(self, encoder: Encoder, path: Path) -> None:
+        self._encoder, self._path = encoder, path
+        self.fingerprint = encoder.fingerprint
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as connection:
+            # Readers need not wait for one who writes.
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(_TABLE)
 
     def encode(self, texts: Sequence[str], kind: Kind = "query", progress: str | None = None) -> Vectors:
         """Vectors, shape (len(texts), dim). ``progress`` names a bar on standard error."""
-        digests = [self._digest(text, kind) for text in texts]
-        with self._store.transaction() as session:
-            rows = session.execute(select(Vector.digest, Vector.values).where(Vector.digest.in_(digests))).all()
-        found = {name: np.frombuffer(values, np.float32) for name, values in rows}
-        missing = {name: text for name, text in zip(digests, texts, strict=True) if name not in found}
-        if missing:
-            fresh = self._encoder.encode(list(missing.values()), kind, progress)
-            found |= dict(zip(missing, fresh, strict=True))
-            with self._store.transaction() as session:
-                for name in missing:
-                    session.merge(Vector(digest=name, values=found[name].tobytes()))
-        return np.stack([found[name] for name in digests]) if texts else np.zeros((0, self._encoder.dim), np.float32)
+        digests = {text: self._digest(text, kind) for text in texts}
+        found: dict[bytes, bytes] = {}
+        with closing(self._connect()) as connection:
+            for part in _parts(list(digests.values())):
+                marks = ",".join("?" * len(part))
+                found.update(connection.execute(f"SELECT * FROM vectors WHERE digest IN ({marks})", part))  # noqa: S608
+            for some in _parts([text for text, digest in digests.items() if digest not in found]):
+                fresh = self._encoder.encode(some, kind, progress).astype(np.float16)
+                rows = [(digests[text], vector.tobytes()) for text, vector in zip(some, fresh, strict=True)]
+                with connection:
+                    connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+                found.update(rows)
+        vectors = np.empty((len(texts), self._encoder.dim), np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            row[:] = np.frombuffer(found[digests[text]], np.float16)
+        return vectors
 
-    def _digest(self, text: str, kind: Kind) -> str:
-        return hashlib.sha256(f"{self._encoder.fingerprint}\0{kind}\0{text}".encode()).hexdigest()
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=WAIT)
+
+    def _digest(self, text: str, kind: Kind) -> bytes:
+        return hashlib.sha256(f"{self._encoder.fingerprint}\0{kind}\0{text}".encode()).digest()
+
+
+def _parts(items: list[_T]) -> list[list[_T]]:
+    return [items[start : start + TOGETHER] for start in range(0, len(items), TOGETHER)]
+
+
+@lru_cache(maxsize=1)
+def kept_vectors() -> KeptVectors:
+    """The encoder of this process with the vectors that are kept beside the model."""
+    return KeptVectors(encoder(), settings().models_dir / FILE)

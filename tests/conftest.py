@@ -35,6 +35,8 @@ os.environ |= {"BOT_DATA_DIR": _DATA.name, "BOT_SECRET_KEY": "a key for tests on
 ROOT = Path(__file__).resolve().parent.parent
 BOT = Path(sys.executable).with_name("bot")
 BACKEND_SECRET = "a secret for tests only"
+KB_KEYS = ("k-writer", "k-reviewer")
+"""Keys of two persons of one unit for the knowledge base of a started service."""
 START = 240
 """Seconds a service may take to be ready on a loaded machine."""
 
@@ -100,6 +102,7 @@ def start_service(folder: Path, command: str = "serve", **env: str) -> Service:
         "BOT_PORT": str(port),
         "BOT_RATE_LIMIT": "off",
         "BOT_BACKEND_SECRET": BACKEND_SECRET,
+        "BOT_KB_KEYS": "丽水市综合行政执法局/编辑:k-writer:read+write,丽水市综合行政执法局/审核:k-reviewer:read+publish",
         **env,
     }
     with log.open("ab") as output:

@@ -58,6 +58,14 @@ async def load(actions: bool = True) -> Agent:
     return agent
 
 
+async def understand(agent: Agent, text: str) -> dict[str, Any]:
+    """What a text means (`bot.understanding.Understanding` as a dict), outside any conversation."""
+    # A leading "/" is text here, never one of Rasa's own commands.
+    parsed = await agent.parse_message("／" + text[1:] if text.startswith("/") else text)
+    found: dict[str, Any] = parsed["understanding"]
+    return found
+
+
 class RasaEngine:
     """Hands one message to Rasa, after its vectors were made in a thread."""
 

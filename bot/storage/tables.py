@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, text
+from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import declarative_base, relationship
 
 from bot.storage.types import Encrypted, Instant
@@ -231,11 +231,3 @@ class Observation(Base):
     subject = Column(String(64))
     content = Column(Encrypted)
     created_at = Column(Instant, nullable=False, default=now)
-
-
-class Vector(Base):
-    """The sentence vector of a text of the knowledge base, kept by what was encoded and by which encoder."""
-
-    __tablename__ = "vectors"
-    digest = Column(String(64), primary_key=True)
-    values = Column(LargeBinary, nullable=False)

@@ -52,8 +52,9 @@ class WeChatInbound(Base):
 class WeChatDelivery(Base):
     """A text that goes to a person outside the passive reply (下发消息).
 
-    ``kind`` is ``answer`` (of the bot) or ``notice`` (which agents' messages are, too). ``state`` is ``waiting``,
-    ``sent`` (the platform took it and will report), ``done`` or ``dropped``; ``error`` the platform's code.
+    ``kind`` is ``answer`` (of the bot) or ``notice`` (which agents' messages are, too). ``state`` is ``held`` (the answer
+    is on its way as the passive reply), ``waiting``, ``sent`` (the platform took it and will report), ``done`` or
+    ``dropped``; ``error`` the platform's code.
     """
 
     __tablename__ = "wechat_deliveries"

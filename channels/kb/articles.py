@@ -15,11 +15,10 @@ from bot.storage import database
 from channels.kb import calls, render
 from channels.kb.keys import editor_of
 from kb import importing, listing, published, review
-from kb.editing import Saved, get, normal, save
+from kb.editing import Saved, get, save
 from kb.editing import version as version_of
 from kb.exchange.entries import Entry
 from kb.faults import checked
-from kb.problems import Conflict
 from kb.versions import diff
 
 MOST = 200
@@ -84,10 +83,7 @@ async def put_article(request: Request, name: str) -> HTTPResponse:
             return review.publish(session, editor, done.external_id, done.number, note, unit=done.owner)
         return done
 
-    try:
-        done = await database().run(write)
-    except Conflict as conflict:
-        return render.problem_response(conflict, normal(values))
+    done = await database().run(write)
     status = 201 if done.number == 1 and done.changed else 200
     return json_response(render.saved(done), status=status, headers={"ETag": f'"{done.number}"'})
 

@@ -18,10 +18,11 @@ from channels.kb import calls, render
 from channels.kb.keys import editor_of
 from kb import trying
 from kb.bubble import bubble
-from kb.editing import normal
+from kb.editing import sent
 from kb.faults import AUDIENCES, LABELS, checked
 from kb.gaps import Gap, Gaps
 from kb.language import Language
+from kb.schema import LONGEST_ANSWER, LONGEST_ENGLISH
 
 LONGEST_QUESTION = 200
 
@@ -41,6 +42,7 @@ async def me(request: Request) -> HTTPResponse:
             "scopes": sorted(editor.may),
             "alone": editor.alone,
             "labels": LABELS,
+            "limits": {"answer": LONGEST_ANSWER, "english": LONGEST_ENGLISH},
             "audiences": AUDIENCES,
             "regions": list(dict.fromkeys(regions)),
             "categories": ["/".join(path) for path in entries],
@@ -54,9 +56,7 @@ async def me(request: Request) -> HTTPResponse:
 async def check(request: Request) -> HTTPResponse:
     """An unsaved article: what is to be mended, and the bubble that citizens would see."""
     editor = editor_of(request)
-    content = normal(calls.body_of(request))
-    if editor.unit:
-        content.setdefault("unit", editor.unit)
+    content = sent(editor, calls.body_of(request))
     _, faults = checked("new", content)
     shape = any(fault.shape for fault in faults)
     bubbles = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +16,8 @@ from kb.faults import Fault
 from kb.problems import Conflict, Invalid, NoArticle, NotAllowed, Problem, WrongState
 from kb.versions import Change, diff
 
-_STATUS = {NotAllowed: 403, NoArticle: 404, WrongState: 409, Conflict: 412}
+# Conflict is not 412: Sanic leaves the length out of such an answer, and clients wait for more of it.
+_STATUS = {NotAllowed: 403, NoArticle: 404, WrongState: 409, Conflict: 409}
 
 
 def summary(row: Any) -> dict[str, Any]:
@@ -77,22 +77,22 @@ def changes(found: list[Change]) -> list[dict[str, Any]]:
     return [asdict(change) for change in found]
 
 
-def refused(problem: Problem, sent: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def refused(problem: Problem) -> dict[str, Any]:
     """A problem as an error of the contracts; a conflict shows both versions and how they differ."""
     told: dict[str, Any] = {"error": {"code": problem.code, "message": problem.message}}
     if isinstance(problem, Invalid):
         told["faults"] = faults(problem.faults)
     if isinstance(problem, Conflict):
         told |= {"newest": problem.number, "theirs": problem.content}
-        if sent is not None:
-            told |= {"yours": dict(sent), "diff": changes(diff(problem.content, sent))}
+        if problem.sent is not None:
+            told |= {"yours": problem.sent, "diff": changes(diff(problem.content, problem.sent))}
     return told
 
 
-def problem_response(problem: Problem, sent: Mapping[str, Any] | None = None) -> HTTPResponse:
+def problem_response(problem: Problem) -> HTTPResponse:
     """The same as an answer, with its status."""
     REFUSED.labels(problem.code).inc()
-    return json_response(refused(problem, sent), status=_STATUS.get(type(problem), 422))
+    return json_response(refused(problem), status=_STATUS.get(type(problem), 422))
 
 
 def day(value: date | None) -> str | None:

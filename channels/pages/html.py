@@ -67,13 +67,14 @@ def order_page(order: WorkOrder, told: str | None = None) -> str:
         facts.append(("最晚答复", day(order.due_date)))
     if order.extension:
         facts.append(("延期原因", order.extension))
+    steps = [Step("registered", order.created_at), *order.history]
     rows = "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>" for name, value in facts)
     body = [
         f'<p class="told" role="status">{_text(told)}</p>' if told else "",
         f'<p class="state">{STATUS[order.status]}</p><dl>{rows}</dl>',
         f"<h2>答复</h2><p>{_text(order.reply)}</p>" if order.reply else "",
         _rating(order),
-        f"<h2>办理过程</h2><ol>{''.join(_step(step) for step in reversed(order.history))}</ol>",
+        f"<h2>办理过程</h2><ol>{''.join(_step(step) for step in reversed(steps))}</ol>",
     ]
     return _page("办理进度", "".join(body))
 

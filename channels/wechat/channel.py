@@ -19,7 +19,7 @@ from channels.wechat.answers import Answers
 from channels.wechat.client import WeChatApi
 from channels.wechat.crypto import Seal
 from channels.wechat.deliverer import Deliverer
-from channels.wechat.kept import LEASE, Inbox
+from channels.wechat.kept import Inbox
 from channels.wechat.reception import Reception, Times
 from channels.wechat.server import webhook
 from channels.wechat.settings import WeChatSettings, wechat_settings
@@ -46,12 +46,10 @@ class WeChatChannel(InputChannel):
         return wechat(settings, database(), RasaEngine(on_new_message))
 
 
-def wechat(
-    settings: WeChatSettings, store: Database, engine: Engine, times: Times | None = None, lease: float = LEASE
-) -> Blueprint:
+def wechat(settings: WeChatSettings, store: Database, engine: Engine, times: Times | None = None) -> Blueprint:
     """The channel for one account on a store, with an engine."""
     api = _api(settings, store)
-    inbox = Inbox(store, settings.app_id, lease)
+    inbox = Inbox(store, settings.app_id)
     deliverer = Deliverer(store, api, settings, inbox, address)
     answers = Answers(store, Gate(store, engine), api, address, settings.notice_template)
     reception = Reception(store, inbox, answers, api, deliverer.menus, deliverer.wake, settings.transfer, times)

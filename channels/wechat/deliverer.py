@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import Any
 
@@ -76,10 +77,10 @@ class Deliverer:
                 await self._idle()
 
     async def _idle(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), IDLE)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            # Not `wait_for`, which in Python 3.11 can swallow the cancelling, and the service would never stop.
+            async with asyncio.timeout(IDLE):
+                await self._woken.wait()
 
     async def recall(self) -> None:
         """Reads what was learnt of the account before; call it before the first message is taken."""

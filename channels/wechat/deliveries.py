@@ -24,6 +24,8 @@ ATTEMPTS = 150
 KEPT = timedelta(days=30)
 """How long a text waits for its person; then it is too old to be of use."""
 REMEMBERED = 2 * KEPT
+IN_LINE = ("waiting", "held")
+"""States of what has not been sent: nothing of its kind goes to the person before it."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +49,27 @@ class Item:
     with_link: bool
 
 
-def add_answer(session: Any, visitor_id: str, key: str, pieces: list[Piece]) -> None:
-    """Texts of the bot that answer the message with this key, in their order."""
-    for number, piece in enumerate(pieces, 1):
-        _add(session, f"{key}:{number}", visitor_id, "answer", piece.to_json())
+def add_answer(session: Any, visitor_id: str, key: str, pieces: list[Piece], held: bool = False) -> None:
+    """Texts of the bot that answer the message with this key, in their order.
+
+    They are ``held`` while the first of them is on its way as the passive reply: `passive_left` or `let_go` follows.
+    """
+    for number, piece in enumerate(pieces):
+        _add(session, f"{key}:{number}", visitor_id, "answer", piece.to_json(), state="held" if held else "waiting")
 
 
-def add_first(session: Any, visitor_id: str, key: str, piece: Piece) -> None:
-    """The text that should have been the passive reply. What follows it, if still there, is put behind it."""
-    _add(session, f"{key}:0", visitor_id, "answer", piece.to_json())
-    session.flush()
-    query = select(WeChatDelivery).where(WeChatDelivery.key.like(f"{key}:%"), WeChatDelivery.key != f"{key}:0")
-    for row in session.scalars(query.where(WeChatDelivery.state == "waiting").order_by(WeChatDelivery.id)):
-        _add(session, f"{row.key}b", visitor_id, "answer", row.content)
-        session.delete(row)
-        session.flush()
+def passive_left(session: Any, visitor_id: str, key: str) -> bool:
+    """The first text of an answer has left as the passive reply; the others may follow: gives whether there are any."""
+    session.execute(delete(WeChatDelivery).where(WeChatDelivery.key == f"{key}:0"))
+    return let_go(session, visitor_id, key)
+
+
+def let_go(session: Any, visitor_id: str, key: str) -> bool:
+    """What is held of an answer may be sent; gives whether there is anything."""
+    # By the person as well: no index helps to find the beginning of a key.
+    mine = WeChatDelivery.visitor_id == visitor_id, WeChatDelivery.key.like(f"{key}:%")
+    query = update(WeChatDelivery).where(*mine, WeChatDelivery.state == "held").values(state="waiting")
+    return bool(session.execute(query.execution_options(synchronize_session=False)).rowcount)
 
 
 def add_notice(session: Any, visitor_id: str, notice_id: int, pieces: list[Piece], order_number: str | None) -> None:
@@ -78,9 +86,16 @@ def add_notice(session: Any, visitor_id: str, notice_id: int, pieces: list[Piece
 
 
 def _add(
-    session: Any, key: str, visitor_id: str, kind: str, content: dict[str, Any], notice_id: int | None = None
+    session: Any,
+    key: str,
+    visitor_id: str,
+    kind: str,
+    content: dict[str, Any],
+    notice_id: int | None = None,
+    state: str = "waiting",
 ) -> None:
-    session.add(WeChatDelivery(key=key, visitor_id=visitor_id, kind=kind, content=content, notice_id=notice_id))
+    row = WeChatDelivery(key=key, visitor_id=visitor_id, kind=kind, content=content, notice_id=notice_id, state=state)
+    session.add(row)
 
 
 def release(session: Any, visitor_id: str) -> None:
@@ -95,10 +110,12 @@ def claim_people(session: Any, most: int) -> list[str]:
     # Only what is first in its line can be sent: what is behind something that waits is not looked at.
     first = (
         select(func.min(WeChatDelivery.id))
-        .where(WeChatDelivery.state == "waiting")
+        .where(WeChatDelivery.state.in_(IN_LINE))
         .group_by(WeChatDelivery.visitor_id, WeChatDelivery.kind)
     )
-    due = select(WeChatDelivery.visitor_id).where(WeChatDelivery.id.in_(first), WeChatDelivery.next_try_at <= moment)
+    due = select(WeChatDelivery.visitor_id).where(
+        WeChatDelivery.id.in_(first), WeChatDelivery.state == "waiting", WeChatDelivery.next_try_at <= moment
+    )
     query = (
         select(WeChatPerson)
         .where(WeChatPerson.visitor_id.in_(due), WeChatPerson.following.is_(True))
@@ -130,7 +147,7 @@ def take_next(session: Any, visitor_id: str, notices: bool) -> Item | None:
     person.busy_until = moment + CLAIM
     heads = [_head(session, visitor_id, kind) for kind in ("answer", "notice")]
     for row in sorted(filter(None, heads), key=lambda row: row.id):
-        if row.next_try_at > moment:
+        if row.state == "held" or row.next_try_at > moment:
             continue
         which = spend(person, moment, for_answer=row.kind == "answer")
         about = row.content.get("order")
@@ -149,7 +166,7 @@ def take_next(session: Any, visitor_id: str, notices: bool) -> Item | None:
 
 def _head(session: Any, visitor_id: str, kind: str) -> Any:
     query = select(WeChatDelivery).where(
-        WeChatDelivery.visitor_id == visitor_id, WeChatDelivery.kind == kind, WeChatDelivery.state == "waiting"
+        WeChatDelivery.visitor_id == visitor_id, WeChatDelivery.kind == kind, WeChatDelivery.state.in_(IN_LINE)
     )
     return session.scalars(query.order_by(WeChatDelivery.id).limit(1)).first()
 
@@ -196,34 +213,31 @@ def _end(row: Any, state: str, error: str | None = None) -> None:
     row.delivered_at = now() if state in ("done", "sent") else None
 
 
-def reported(session: Any, visitor_id: str, platform_id: str | None, failure: str | None) -> int | None:
+def reported(session: Any, visitor_id: str, platform_id: str | None, failure: str | None) -> tuple[int | None, bool]:
     """Takes the platform's report on a notice; gives the id of the notice that has arrived.
 
-    Subscription notices get no number when they are sent: the report is about the oldest that waits for one.
+    Subscription notices get no number when they are sent: the report is about the oldest that waits for one. The second
+    value tells that none is known while one is being sent.
     """
     query = select(WeChatDelivery).where(WeChatDelivery.visitor_id == visitor_id, WeChatDelivery.state == "sent")
     query = query.where(WeChatDelivery.platform_id == platform_id) if platform_id else query
     row = session.scalars(query.order_by(WeChatDelivery.id).limit(1)).first()
     if row is None:
-        return None
+        busy_until = session.get(WeChatPerson, visitor_id).busy_until
+        return None, busy_until is not None and busy_until > now()
     notice_id: int = row.notice_id
     for one in _pieces(session, notice_id):
         one.state, one.error = ("dropped", failure[:64]) if failure else ("done", None)
-    return None if failure else notice_id
+    return None if failure else notice_id, False
 
 
 def forget(session: Any) -> None:
     """Gives up what has waited too long, and deletes what is finished and old."""
     moment = now()
-    stale = WeChatDelivery.state.in_(("waiting", "sent")), WeChatDelivery.created_at < moment - KEPT
+    stale = WeChatDelivery.state.in_((*IN_LINE, "sent")), WeChatDelivery.created_at < moment - KEPT
     values = {"state": "dropped", "content": None, "error": "too old"}
     for query in (
         update(WeChatDelivery).where(*stale).values(**values),
         delete(WeChatDelivery).where(WeChatDelivery.created_at < moment - REMEMBERED),
     ):
         session.execute(query.execution_options(synchronize_session=False))
-
-
-def count(session: Any) -> dict[str, int]:
-    """How many texts are in each state."""
-    return dict(session.execute(select(WeChatDelivery.state, func.count()).group_by(WeChatDelivery.state)).all())

@@ -48,7 +48,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A message that somebody left half done: without ``reply`` it is to be answered, with it the reply to be sent."""
+    """A message that somebody left half done: without ``reply`` it is to be answered, with it the reply is delivered."""
 
     kept: Kept
     message: Received
@@ -72,6 +72,9 @@ class Inbox:
         def work(session: Any) -> Kept:
             row = session.scalars(select(WeChatInbound).where(WeChatInbound.key == key)).first()
             if row is not None:
+                if row.state == "answered":
+                    # The reply goes back once more, and nobody else sends it meanwhile.
+                    row.claimed_until = now() + self._lease
                 return Kept(row.id, key, visitor_id, False, True, _reply(row))
             known = meet(session, visitor_id, message)
             deliveries.release(session, visitor_id)
@@ -89,39 +92,43 @@ class Inbox:
             return await self._store.run(work)
 
     async def answered(self, kept: Kept, reply: Reply, rest: list[Piece]) -> None:
-        """Notes what goes back at once and, in the same transaction, what is to be delivered otherwise."""
+        """Notes what goes back at once and, in the same transaction, what is to be delivered otherwise.
+
+        The passive reply is among the latter, held until it is known whether it has left.
+        """
+        passive = reply != SUCCESS
+        first = [Piece(phrases.TRANSFER_AGAIN if reply.kind == "transfer" else reply.text)] if passive else []
 
         def work(session: Any) -> None:
             row = session.get(WeChatInbound, kept.id, with_for_update=True)
             row.reply = asdict(reply)
-            row.state = "done" if reply == SUCCESS else "answered"
-            row.message = None if reply == SUCCESS else row.message
-            deliveries.add_answer(session, kept.visitor_id, kept.key, rest)
+            row.state = "answered" if passive else "done"
+            row.message = row.message if passive else None
+            deliveries.add_answer(session, kept.visitor_id, kept.key, [*first, *rest], held=passive)
 
         await self._store.run(work)
 
-    async def sent(self, kept: Kept) -> None:
-        """Notes that the passive reply has left."""
-        values = {"state": "done", "message": None}
-        query = update(WeChatInbound).where(WeChatInbound.id == kept.id, WeChatInbound.state == "answered")
-        await self._store.run(lambda session: session.execute(query.values(**values)))
+    async def sent(self, kept: Kept) -> bool:
+        """Notes that the passive reply has left; gives whether more of the answer is to be delivered."""
+
+        def work(session: Any) -> bool:
+            row = session.get(WeChatInbound, kept.id, with_for_update=True)
+            if row.state != "answered":
+                return False
+            row.state, row.message = "done", None
+            return deliveries.passive_left(session, kept.visitor_id, kept.key)
+
+        return await self._store.run(work)
 
     async def not_sent(self, kept: Kept) -> None:
         """The passive reply did not leave: it is delivered otherwise, before what was to follow it."""
 
-        def work(session: Any) -> None:
-            row = session.get(WeChatInbound, kept.id, with_for_update=True)
-            if row.state != "answered":
-                return
-            reply = _reply(row) or SUCCESS
-            text = phrases.TRANSFER_AGAIN if reply.kind == "transfer" else reply.text
-            deliveries.add_first(session, kept.visitor_id, kept.key, Piece(text))
-            row.state, row.message, row.reply = "done", None, asdict(SUCCESS)
-
-        await self._store.run(work)
+        await self._store.run(
+            lambda session: _deliver(session, session.get(WeChatInbound, kept.id, with_for_update=True))
+        )
 
     async def claim(self, most: int = 20) -> list[Waiting]:
-        """Claims messages whose worker is gone, oldest first."""
+        """Claims messages whose worker is gone, oldest first. What is answered is given to the deliverer at once."""
 
         def work(session: Any) -> list[Waiting]:
             moment = now()
@@ -137,6 +144,7 @@ class Inbox:
                 row.claimed_until = moment + self._lease
                 kept = Kept(row.id, row.key, row.visitor_id, True, True, _reply(row))
                 found.append(Waiting(kept, Received(**row.message)))
+                _deliver(session, row)
             return found
 
         return await self._store.run(work)
@@ -153,6 +161,13 @@ class Inbox:
             WeChatInbound.state == "done", WeChatInbound.received_at < now() - REMEMBERED
         )
         await self._store.run(lambda session: session.execute(query.execution_options(synchronize_session=False)))
+
+
+def _deliver(session: Any, row: Any) -> None:
+    """What should have been the passive reply is sent otherwise: a repeat gets ``success`` from now on."""
+    if row.state == "answered":
+        row.state, row.message, row.reply = "done", None, asdict(SUCCESS)
+        deliveries.let_go(session, row.visitor_id, row.key)
 
 
 def _reply(row: Any) -> Reply | None:

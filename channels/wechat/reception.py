@@ -102,7 +102,8 @@ class Reception:
 
     async def _await_reply(self, turn: Turn, until: float) -> Reply:
         try:
-            await asyncio.wait_for(turn.finished.wait(), max(0.0, until - asyncio.get_running_loop().time()))
+            async with asyncio.timeout_at(until):
+                await turn.finished.wait()
         except TimeoutError:
             pass
         except asyncio.CancelledError:
@@ -114,15 +115,21 @@ class Reception:
             return SUCCESS
         return turn.reply
 
-    async def sent(self, kept: Kept, reply: Reply) -> None:
-        """The reply has left."""
-        if reply == SUCCESS:
-            return
-        await self._inbox.sent(kept)
-        self._wake()
+    def sent(self, kept: Kept, reply: Reply) -> None:
+        """The reply has left. Noted in a task of its own: the platform hangs up at once, which ends the request's."""
+        if reply != SUCCESS:
+            self._start(self._note_sent(kept))
 
-    async def not_sent(self, kept: Kept, reply: Reply) -> None:
+    async def _note_sent(self, kept: Kept) -> None:
+        if await self._inbox.sent(kept):
+            self._wake()
+
+    def not_sent(self, kept: Kept, reply: Reply) -> None:
         """The reply could not be handed to the platform: it is delivered, and who was handed over waits again."""
+        if reply != SUCCESS:
+            self._start(self._deliver(kept, reply))
+
+    async def _deliver(self, kept: Kept, reply: Reply) -> None:
         if reply.kind == "transfer":
             await self._queue.join(kept.visitor_id)
         await self._inbox.not_sent(kept)
@@ -172,7 +179,7 @@ class Reception:
         if kept.id in self._live:
             return
         if kept.reply is not None:
-            self._start(self.not_sent(kept, kept.reply))
+            self.not_sent(kept, kept.reply)
             return
         turn = self._enter(kept.visitor_id)
         turn.late = True
@@ -205,10 +212,10 @@ class Reception:
             reply = Reply("text", rest.pop(0).text)
         await self._inbox.answered(kept, reply, rest)
         if turn.late and reply != SUCCESS:
-            await self.not_sent(kept, reply)
+            await self._deliver(kept, reply)
             return
         turn.reply = reply
-        if reply == SUCCESS:
+        if reply == SUCCESS and rest:
             self._wake()
 
     # The answer -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from bot.storage import Database
@@ -12,6 +13,8 @@ from channels.wechat.kept import Kept
 from channels.wechat.messages import Received
 from channels.wechat.render import Said
 
+LOOKS, LOOK = 20, 0.2
+"""How often, and after how many seconds each, a notice is looked for that is being sent."""
 _INSIDE = {
     "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
     "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
@@ -52,9 +55,14 @@ class Reports:
         return Said()
 
     async def _arrived(self, kept: Kept, platform_id: str | None, failure: str | None) -> None:
-        notice = await self._store.run(
-            lambda session: deliveries.reported(session, kept.visitor_id, platform_id, failure)
-        )
+        for _ in range(LOOKS):
+            notice, sending = await self._store.run(
+                lambda session: deliveries.reported(session, kept.visitor_id, platform_id, failure)
+            )
+            if not sending:
+                break
+            # The report is quicker than our own note of what it is about.
+            await asyncio.sleep(LOOK)
         if notice is not None:
             await self._orders.told(notice)
 

@@ -65,11 +65,13 @@ def webhook(seal: Seal, reception: Reception, encrypted_only: bool = False) -> B
             kind = "text/plain" if body is None else "application/xml"
             response = await request.respond(content_type=f"{kind}; charset=utf-8", headers=_PLAIN)
             await response.send("success" if body is None else body, end_stream=True)
-        except Exception as error:
+        except BaseException as error:
             log.info("WeChat: a reply could not be handed over: %s", type(error).__name__)
-            await reception.not_sent(kept, reply)
+            reception.not_sent(kept, reply)
+            if not isinstance(error, Exception):
+                raise
         else:
-            await reception.sent(kept, reply)
+            reception.sent(kept, reply)
         return None
 
     return routes

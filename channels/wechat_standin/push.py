@@ -144,10 +144,12 @@ async def _exchange(platform: Platform, request: httpx.Request) -> tuple[int | N
 async def _try(platform: Platform, user: User, plain: str, fields: dict[str, Any]) -> tuple[Item, bytes | None]:
     """One try: what to log of it, and the answer unless there was none that counts."""
     request = _request(platform, user, plain, fields)
+    began = time.monotonic()
     status, body, fault = await _exchange(platform, request)
+    seconds = round(time.monotonic() - began, 3)
     if not fault and platform.faults.take(PUSH):
         fault = LOST
-    sent = {"at": platform.now(), "url": str(request.url), "request": readable(request.content)}
+    sent = {"at": platform.now(), "seconds": seconds, "url": str(request.url), "request": readable(request.content)}
     entry = {**sent, "fault": fault, "status": status, "response": readable(body)}
     return entry, None if fault else body
 

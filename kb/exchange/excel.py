@@ -43,7 +43,7 @@ def read(data: bytes) -> list[Entry]:
 def write(rows: Iterable[dict[str, str]]) -> bytes:
     """The workbook: headings that stay in sight, lines that wrap, and nothing that is run."""
     book = Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = "知识条目"
     sheet.append(headings())
     sheet.freeze_panes = "C2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,10 +48,10 @@ def encoder() -> Topics:
 
 @pytest.fixture
 def gaps(store: Database, encoder: Topics) -> Gaps:
-    def search(query: str, top: int = 10) -> None:
-        raise AssertionError("gaps ask no search")
+    def none(*_: object) -> Any:
+        raise AssertionError("gaps search nothing")
 
-    return Gaps(store, Language(search, encoder, guess))  # type: ignore[arg-type]
+    return Gaps(store, Language(none, encoder, guess, none))
 
 
 async def ask(store: Database, *texts: str, person: str = "v1", article: str | None = None) -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 
-import kb.search
 from kb.search import KnowledgeBase, clean, foreign_corpus
 from kb.store import load_articles
-from tests.kb.conftest import entry
 
 IDS = ("dog-registration", "company-licence", "unpaid-wages", "id-card", "marriage-registration", "school-entry", "housing-fund-rent", "noise-square-dancing")  # fmt: skip
 
@@ -115,22 +111,6 @@ def test_hits_are_sorted_and_as_many_as_wanted(base: KnowledgeBase) -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert all(0 <= hit.score <= 1 for hit in hits)
     assert len(base.search("身份证", top=1000).hits) == len(IDS)
-
-
-def test_an_article_that_has_expired_or_does_not_hold_yet_is_never_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    entries = [
-        entry(id="current", valid_from="2000-01-01", valid_to="2999-12-31"),
-        entry(id="expired", title="路灯坏了打哪个老电话？", valid_to="2026-01-01"),
-        entry(id="not-yet", title="路灯坏了用哪个新软件？", valid_from="2999-01-01"),
-    ]
-    (tmp_path / "lamps.yml").write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
-    monkeypatch.setattr(kb.search, "load_articles", partial(load_articles, tmp_path))
-    base = KnowledgeBase.current()
-    assert set(base.articles) == {"current"}
-    for words in ("路灯坏了打哪个老电话？", "路灯坏了用哪个新软件？"):
-        assert [hit.document.id for hit in base.search(words).hits] == ["current"]
 
 
 # Another corpus -------------------------------------------------------------------------------------------------------

@@ -64,9 +64,9 @@ class Finder:
         if self.searcher is None:
             return {}
         index = self.searcher.index
-        words, (ask, text) = index.lexical(clean(question)), index.dense(clean(question))
+        found = index.likeness(clean(question))
         return {
-            document.id: Parts(float(words[i]), float(ask[i]), float(text[i]), document.title)
+            document.id: Parts(float(found.words[i]), float(found.ask[i]), float(found.text[i]), document.title)
             for i, document in enumerate(index.documents)
             if document.id in article_ids
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -46,10 +47,9 @@ CALLS = [
 @pytest.mark.parametrize(("method", "path"), CALLS)
 def test_every_call_needs_a_known_key(small: Server, method: str, path: str) -> None:
     assert error(small.call(method, path, None), 401)["error"]["code"] == "no_key"
-    for wrong in ("k-writ", "k-write ", "K-WRITE", "钥匙"):
-        given = {"X-API-Key": wrong.encode()}
-        answer = small.call(method, path, None, headers=given)
-        assert error(answer, 401)["error"]["code"] in ("bad_key", "no_key") or wrong.strip() == "k-write"
+    for wrong in ("k-writ", "K-WRITE", "钥匙"):
+        answer = small.call(method, path, None, headers={"X-API-Key": wrong.encode()})
+        assert error(answer, 401)["error"]["code"] == "bad_key"
 
 
 def test_a_key_may_stand_in_either_header(small: Server) -> None:
@@ -156,7 +156,7 @@ def test_odd_values_are_refused_and_break_nothing(small: Server) -> None:
         for value in odd:
             for draft in ("true", "false"):
                 body = {**fields(), name: value}
-                answer = small.call("PUT", "/articles/odd", json=body, params={"draft": draft})
+                answer = small.call("PUT", "/articles/odd", content=json.dumps(body), params={"draft": draft})
                 assert answer.status_code in (200, 201, 422), (name, value, answer.text)
                 assert small.call("GET", "/articles/odd").status_code in (200, 404)
     for query in ("text=%00", "category=%00", "unit=%00", "unit=%ED%A0%80", "text=" + "%25" * 500):
@@ -194,7 +194,7 @@ def test_of_two_editors_the_second_gets_both_versions(server: Server) -> None:
     assert seen == '"1"'
     server.put("two", title="第一个人改的标题", headers={"If-Match": seen})
     answer = server.call("PUT", "/articles/two", json=fields(title="第二个人改的标题"), headers={"If-Match": seen})
-    told = error(answer, 412)
+    told = error(answer, 409)
     assert (told["newest"], told["theirs"]["title"], told["yours"]["title"]) == (
         2,
         "第一个人改的标题",
@@ -213,13 +213,13 @@ def test_of_many_at_the_same_moment_one_is_first(server: Server) -> None:
         return server.call("PUT", "/articles/race", json=body, headers={"If-Match": '"1"'}).status_code
 
     with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(edit, range(8))) == [200] + [412] * 7
+        assert sorted(pool.map(edit, range(8))) == [200] + [409] * 7
 
 
 def test_who_creates_may_ask_that_there_is_none(server: Server) -> None:
     header = {"If-None-Match": "*"}
     server.put("fresh", status=201, headers=header)
-    error(server.call("PUT", "/articles/fresh", json=fields(), headers=header), 412)
+    error(server.call("PUT", "/articles/fresh", json=fields(), headers=header), 409)
     error(server.call("PUT", "/articles/fresh", json=fields(), headers={"If-Match": "yes"}), 400)
 
 

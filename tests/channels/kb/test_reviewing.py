@@ -32,7 +32,7 @@ def test_who_reviews_an_old_version_is_shown_the_new_one(server: Server) -> None
     server.put("old")
     server.put("old", title="后来又改过的标题")
     for step in ("publish", "return"):
-        told = server.post(f"/articles/old/{step}", {"version": 1, "note": "好"}, "k-review", 412)
+        told = server.post(f"/articles/old/{step}", {"version": 1, "note": "好"}, "k-review", 409)
         assert (told["newest"], told["theirs"]["title"]) == (2, "后来又改过的标题")
 
 
@@ -58,7 +58,7 @@ def test_versions_are_listed_compared_and_brought_back(server: Server) -> None:
     assert server.get("/articles/versions/versions/2", against="2")["diff"] == []
     done = server.post("/articles/versions/undo", {"version": 1, "newest": 2})
     assert (done["newest"], done["state"], done["published"]) == (3, "in_review", 1)
-    server.post("/articles/versions/undo", {"version": 2, "newest": 2}, status=412)
+    server.post("/articles/versions/undo", {"version": 2, "newest": 2}, status=409)
 
 
 @pytest.mark.parametrize("path", ["versions/9", "versions/0", "versions/99999999999999999999", "versions/1?against=9"])

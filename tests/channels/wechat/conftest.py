@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -52,23 +51,29 @@ class Talk:
         self.heard: list[tuple[str, str]] = []
         self.says: dict[str, list[dict[str, Any]]] = {}
         self.breaks_on: set[str] = set()
-        self._may_speak = threading.Event()
-        self._may_speak.set()
+        self._held = False
+        self._thinking: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def __call__(self, text: str, visitor_id: str, collector: Collector) -> None:
         self.heard.append((visitor_id, text))
-        while not self._may_speak.is_set():
-            await asyncio.sleep(0.01)
+        may_speak = asyncio.Event()
+        self._thinking.append((asyncio.get_running_loop(), may_speak))
+        if self._held:
+            await may_speak.wait()
         if text in self.breaks_on:
             raise RuntimeError("the model fell over")
         for message in self.says.get(text, [{"text": f"收到：{text}"}]):
             await collector.send_response(visitor_id, message)
 
     def hold(self) -> None:
-        self._may_speak.clear()
+        self._held = True
 
     def let_go(self) -> None:
-        self._may_speak.set()
+        self._held = False
+        for loop, may_speak in self._thinking:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(may_speak.set)
+        self._thinking.clear()
 
     @property
     def texts(self) -> list[str]:
@@ -140,12 +145,10 @@ def serve(store: Database, talk: Talk, standin: Standin) -> Serve:
     """Serves the channel while a block runs: ``with serve(times=…, **settings) as url``."""
 
     @contextmanager
-    def serving(
-        times: Times = UNHURRIED, lease: float = 30.0, mode: str = "encrypted", **changes: Any
-    ) -> Iterator[str]:
+    def serving(times: Times = UNHURRIED, mode: str = "encrypted", **changes: Any) -> Iterator[str]:
         app = Sanic(f"wechat_account_{next(_names)}", configure_logging=False)
         app.blueprint(
-            wechat(account_settings(standin.url, **changes), store, talk, times, lease), url_prefix="/webhooks/wechat"
+            wechat(account_settings(standin.url, **changes), store, talk, times), url_prefix="/webhooks/wechat"
         )
         app.blueprint(pages(store))
         with served(app, free_port()) as url:

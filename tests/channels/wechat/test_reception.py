@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.storage import Database
-from bot.storage.tables import Handoff, Utterance
+from bot.storage.tables import Handoff, Utterance, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatInbound
 from channels.wechat import phrases
 from channels.wechat.kept import Inbox
@@ -28,6 +29,12 @@ def rows(store: Database, table: Any) -> list[Any]:
         found = list(session.scalars(select(table).order_by(table.id)))
         session.expunge_all()
         return found
+
+
+def claims_run_out(store: Database) -> None:
+    """As if whoever worked on the messages had been gone for long."""
+    with store.transaction() as session:
+        session.execute(update(WeChatInbound).values(claimed_until=now() - timedelta(seconds=1)))
 
 
 def in_background(citizen: Citizen, text: str) -> threading.Thread:
@@ -238,14 +245,16 @@ def test_two_processes_on_one_store_act_once_on_a_repeat(serve: Serve, standin: 
 def test_a_message_that_was_kept_and_not_answered_is_taken_up_at_the_next_start(
     serve: Serve, store: Database, standin: Standin, talk: Talk
 ) -> None:
-    with serve(HURRIED, lease=0.5):
+    with serve(HURRIED):
         citizen = standin.citizen()
+        citizen.waits_for(1)
         talk.hold()
         assert citizen.says("停电了")["result"] == "success"
         # The engine never answers; the service is stopped.
     assert [row.state for row in rows(store, WeChatInbound)][-1] == "kept"
     talk.let_go()
-    with serve(HURRIED, lease=0.5):
+    claims_run_out(store)
+    with serve(HURRIED):
         [_, item] = citizen.waits_for(2)
         assert (item["via"], item["text"]) == ("custom", "收到：停电了")
     assert [row.state for row in rows(store, WeChatInbound)] == ["done", "done"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
@@ -64,23 +65,26 @@ def test_a_query_that_lacks_a_part_is_refused(raw: Raw, missing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "make",
     [
-        query("another token"),
-        {**query(), "signature": ""},
-        {**query(), "signature": "0" * 40},
-        {**query(), "signature": query()["signature"].upper()},
-        {**query(), "nonce": "n2"},
-        query(at=time.time() - FRESH - 10),
-        query(at=time.time() + FRESH + 60),
-        query(at="now"),
-        query(at="-1"),
-        query(at="١٧٩٠٠٠٠٠٠٠"),
-        query(at="9" * 400),
-        {},
+        lambda: query("another token"),
+        lambda: {**query(), "signature": ""},
+        lambda: {**query(), "signature": "0" * 40},
+        lambda: {**query(), "signature": query()["signature"].upper()},
+        lambda: {**query(), "nonce": "n2"},
+        lambda: query(at=time.time() - FRESH - 10),
+        lambda: query(at=time.time() + FRESH + 60),
+        lambda: query(at="now"),
+        lambda: query(at="-1"),
+        lambda: query(at="١٧٩٠٠٠٠٠٠٠"),
+        lambda: query(at="9" * 400),
+        lambda: {},
     ],
 )
-def test_what_is_not_signed_with_our_token_lately_is_refused(raw: Raw, talk: Talk, given: dict[str, str]) -> None:
+def test_what_is_not_signed_with_our_token_lately_is_refused(
+    raw: Raw, talk: Talk, make: Callable[[], dict[str, str]]
+) -> None:
+    given = make()
     assert raw.post(given, xml()).status_code == 403
     assert raw.get(**given, echostr="1").status_code == 403
     assert talk.texts == []
@@ -252,7 +256,7 @@ def test_while_keys_change_messages_with_the_key_before_are_read_and_answered_wi
 
 
 @pytest.mark.parametrize(
-    ("request_", "status"),
+    ("make", "status"),
     [
         (lambda: sealed(xml(), OTHER_KEY), 400),
         (lambda: sealed(xml(), app_id="wxAnother"), 400),
@@ -265,9 +269,10 @@ def test_while_keys_change_messages_with_the_key_before_are_read_and_answered_wi
         (lambda: (query(), "<xml><Encrypt><a/></Encrypt></xml>"), 400),
     ],
 )
-def test_a_broken_envelope_is_refused(raw: Raw, talk: Talk, request_: object, status: int) -> None:
-    assert callable(request_)
-    assert raw.post(*request_()).status_code == status
+def test_a_broken_envelope_is_refused(
+    raw: Raw, talk: Talk, make: Callable[[], tuple[dict[str, str], str]], status: int
+) -> None:
+    assert raw.post(*make()).status_code == status
     assert talk.texts == []
 
 

@@ -1,0 +1,37 @@
+"""Why an article is or is not found: what a question shares with its words, its phrasings and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kb.index import Encodes, passages
+from kb.language import Parts
+from kb.lexical import tokens
+from kb.schema import Article
+from kb.search import as_document, clean
+
+STRANGER = 0.8
+"""Cosine of e5 below which two texts have nothing in common; equal ones have 1."""
+
+
+def explained(question: str, article: Article, encoder: Encodes, kept: Encodes) -> Parts:
+    """The parts of one article; ``kept`` has the vectors of what the article says."""
+    asked = clean(question)
+    document = as_document(article)
+    asks = [document.title, *document.questions]
+    vector = encoder.encode([asked], "query")[0]
+    near = kept.encode(asks, "query") @ vector
+    within = kept.encode([f"{document.title} {part}" for part in passages(document.text)], "passage") @ vector
+    words, own = set(tokens(asked)), set(tokens(" ".join((*asks, document.text))))
+    return Parts(
+        len(words & own) / max(len(words), 1),
+        _spread(near),
+        _spread(within),
+        asks[int(near.argmax())],
+    )
+
+
+def _spread(cosines: Sequence[float]) -> float:
+    return round(float(np.clip((max(cosines) - STRANGER) / (1 - STRANGER), 0, 1)), 4)
