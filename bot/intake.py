@@ -119,7 +119,8 @@ class Intake:
             parts.append(f"地点：{place}")
         if (
             self.occurred_at
-            and self.occurred_at not in told
+            and self.occurred_at.partition("（")[0]
+            not in told  # the date behind the words stands in a field of its own
             and (len(self.matters) == 1 or "occurred_at" in self.asked)
         ):
             parts.append(f"时间：{self.occurred_at}")

@@ -45,9 +45,15 @@ def detect(text: str) -> str | None:
 
 def line_of(signs: list[Sign]) -> str | None:
     """The line with the most signs; of those with as many, that of the kind that comes first in the table."""
-    lines = {sign.kind.line for sign in signs}
-    weights = {line: _apart([sign for sign in signs if sign.kind.line == line]) for line in lines}
-    return max(signs, key=lambda sign: weights[sign.kind.line]).kind.line if signs else None
+    weights = shares(signs)
+    return max(weights, key=lambda line: weights[line]) if weights else None
+
+
+def shares(signs: list[Sign]) -> dict[str, float]:
+    """Which part of the signs speaks for each line, in the order of the table; together 1. Empty without a sign."""
+    lines = dict.fromkeys(sign.kind.line for sign in signs)
+    counts = {line: _apart([sign for sign in signs if sign.kind.line == line]) for line in lines}
+    return {line: count / sum(counts.values()) for line, count in counts.items()}
 
 
 def find(text: str) -> list[Sign]:

@@ -30,7 +30,7 @@ def _folder(name: str, default: str, text: str) -> Callable[[Any], Any]:
 @data_group.command()
 @_folder("--training", "nlu_data/nlu", "Folder of training examples (YAML).")
 @_folder("--heldout", "tests/heldout", "Folder of held-out sets (JSON Lines).")
-@_folder("--articles", "kb", "Folder of articles, whose phrasings teach the search.")
+@_folder("--articles", "kb/articles", "Folder of articles, whose phrasings teach the search.")
 @click.option("--eval", "evaluation", type=_FOLDER, help="Folder with more held-out texts: its messages_*.jsonl.")
 @click.option("--few", default=8, show_default=True, type=click.IntRange(1), help="Examples that every class needs.")
 @click.option(

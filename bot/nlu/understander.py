@@ -41,9 +41,7 @@ class Understander(GraphComponent, IntentClassifier):
                 continue
             entities = message.get(ENTITIES, [])
             facts = {entity["entity"]: entity["value"] for entity in entities}
-            mentions = {
-                name: [entity["value"] for entity in entities if entity["entity"] == name] for name in MENTIONS
-            }
+            mentions = {name: [entity["value"] for entity in entities if entity["entity"] == name] for name in MENTIONS}
             reading = Reading(message.get(TEXT), scores, facts, message.get(PARTS, []), mentions)
             result = understand(reading)
             # The dialogue answers in this language: a slot is filled from it.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.clock import local_now
 from bot.extract.facts import find_name, find_time
 from bot.extract.places import find_location
 from bot.intake import Intake, begin, is_bare_wish, is_skip, is_step_back
@@ -64,7 +67,8 @@ def test_a_message_that_says_everything_needs_only_a_yes() -> None:
     intake = opened(f"我叫王芳，电话13812345678，{TIME}{PLACE}的烧烤店特别吵")
     assert intake.next_question() == "confirm"
     [draft] = intake.drafts("v", "web")
-    assert (draft.location, draft.occurred_at, draft.region) == (PLACE, TIME, "莲都区")
+    day = local_now().date() - timedelta(days=1)
+    assert (draft.location, draft.occurred_at, draft.region) == (PLACE, f"{TIME}（{day} 22:00）", "莲都区")
     assert (draft.name, draft.phone) == ("王芳", "13812345678")
 
 
@@ -139,7 +143,7 @@ def test_a_time_is_kept_as_it_was_said() -> None:
 def test_a_long_answer_gives_its_time_and_is_kept_as_a_whole() -> None:
     text = "应该是上周三晚上八点左右开始的吧，当时我正好下楼倒垃圾，看到他们在门口摆桌子，后来就一直没有停过"
     [draft] = answered(opened(), occurred_at=text).drafts("v", "web")
-    assert draft.occurred_at == "上周三晚上八点左右开始"
+    assert draft.occurred_at and re.fullmatch(r"上周三晚上八点左右开始（20\d\d-\d\d-\d\d起 20:00）", draft.occurred_at)
     assert text in draft.description
 
 

@@ -64,9 +64,10 @@ def test_danger_by_what_was_learned_is_enough() -> None:
     assert (found.route, found.hotline) == ("emergency", "120")
 
 
-def test_the_line_of_the_rules_comes_before_the_learned_one() -> None:
-    found = read("我家着火了", danger={"True": 0.9, "False": 0.1}, hotline={"120": 0.9, "119": 0.1})
-    assert found.hotline == "119"
+@pytest.mark.parametrize(("sure", "line"), [(0.6, "119"), (0.9, "120")])
+def test_a_sign_of_the_rules_names_the_line_unless_what_was_learned_is_surer(sure: float, line: str) -> None:
+    found = read("我家着火了", danger={"True": 0.9, "False": 0.1}, hotline={"120": sure, "119": 1 - sure})
+    assert found.hotline == line
 
 
 @pytest.mark.parametrize(

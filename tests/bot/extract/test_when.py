@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 import pytest
 
-from bot.extract.when import When, resolve_time
+from bot.extract.when import When, dated, resolve_time
 
 NOW = datetime(2026, 11, 24, 10, 20)
 """A Tuesday morning."""
@@ -209,3 +209,16 @@ def test_a_moment_with_a_time_zone_is_reckoned_in_it() -> None:
     now = NOW.replace(tzinfo=timezone(timedelta(hours=8)))
     assert resolve_time("昨晚十一点", now) == day(11, 23, time(23))
     assert resolve_time("刚才", now) == day(11, 24, time(10, 20))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("昨晚十一点", "昨晚十一点（2026-11-23 23:00）"),
+        ("上周三开始", "上周三开始（2026-11-18起）"),
+        ("前几天", "前几天"),
+        ("每天晚上十点", "每天晚上十点"),
+    ],
+)
+def test_who_reads_later_is_told_the_date_and_the_words_are_kept(words: str, told: str) -> None:
+    assert dated(words, NOW) == told
