@@ -26,7 +26,7 @@ from kb.vectors import kept_vectors
 FOLDS = 5
 WRONG = 0.08
 """Share of the questions without their article that may be answered. A neighbour often does answer them."""
-ASKED = 0.98
+ASKED = 0.95
 """Share of the questions whose article is among the first three that are answered or asked back."""
 
 Scores = npt.NDArray[np.float64]

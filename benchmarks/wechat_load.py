@@ -101,7 +101,7 @@ class Said:
 async def load(standin: str, rate: float, seconds: float) -> list[Said]:
     """The citizens: each speaks in turn, whether or not earlier messages are answered."""
     chance = random.Random(11)
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with httpx.AsyncClient(base_url=f"{standin}/standin", timeout=60, trust_env=False, limits=limits) as http:
         people = [(await http.post("/users", json={})).json()["openid"] for _ in range(PEOPLE)]
         for openid in people:

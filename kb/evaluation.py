@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.evaluation.measures import Figure, Floor, share
-from kb.search import KnowledgeBase, Searcher, foreign_corpus
+from bot.nlu.encoder import encoder
+from kb.search import KnowledgeBase, Searcher, clean, foreign_corpus
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ def load(heldout: Path) -> Sets:
 
 def own(base: KnowledgeBase, sets: Sets) -> list[Figure]:
     """The figures of our own articles."""
+    # Together, which is quicker than one by one; the encoder remembers them.
+    encoder().encode([clean(row["query"]) for row in (*sets.answerable, *sets.unanswerable)])
     found = [(row["id"], base.search(row["query"], 10)) for row in sets.answerable]
     ranks = [[hit.document.id for hit in result.hits] for _, result in found]
     right = [hits[:1] == [name] for (name, _), hits in zip(found, ranks, strict=True)]

@@ -10,9 +10,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from bot.nlu.encoder import Kind
+
 FILE = Path(__file__).parent / "model.json"
 FEW = 20
-"""The mean of fewer vectors than about this is not trusted."""
+"""As many vectors the learned middle is worth beside those of an index."""
 
 Verdict = Literal["answer", "ask", "silent"]
 
@@ -24,11 +26,16 @@ def model() -> dict[str, Any]:
     return found
 
 
-def centre(encoder: object, kind: str, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The middle of all vectors: learned for the encoder that is shipped, for another one the mean of these."""
-    if getattr(encoder, "fingerprint", None) == model()["encoder"]:
-        return np.array(model()["centre"][kind], np.float32)
-    return np.asarray(vectors.sum(0) / (len(vectors) + FEW), np.float32)
+def centre(encoder: object, kind: Kind, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The middle of all vectors of a kind, as far as these tell: that of the articles counts as some more of them.
+
+    What is learned of questions stays: titles of another corpus say nothing about them.
+    """
+    learned = getattr(encoder, "fingerprint", None) == model()["encoder"]
+    middle = np.array(model()["centre"][kind], np.float32) if learned else np.zeros(vectors.shape[1], np.float32)
+    if learned and kind == "query":
+        return middle
+    return np.asarray((vectors.sum(0) + FEW * middle) / (len(vectors) + FEW), np.float32)
 
 
 def decision(score: float, lead: float) -> Verdict:

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
+from bot.extract.regions import known_places, region_among
+from bot.gazetteer import CITY_LEVEL, gazetteer
 from bot.nlu.encoder import encoder
+from bot.settings import settings
 from kb.index import Document, Encodes, HybridIndex, Scores
 from kb.model import decision
 from kb.schema import Article
@@ -45,8 +49,8 @@ class Searcher:
     WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.25, 0.3
     """What each likeness counts where documents have questions: words and theme equal shares, ask and text half of
     one, each divided by how much it usually varies between the documents."""
-    PART, PASSAGE = 0.73, 0.8
-    """What words in one passage, and its meaning, count where documents have texts only."""
+    LONE_WORDS, LONE_TEXT = 0.3, 1.0
+    """What words (in the whole, and in one passage) and meaning count where documents have texts only."""
     CHOICES = 3
 
     def __init__(self, index: HybridIndex) -> None:
@@ -59,15 +63,17 @@ class Searcher:
         if self._asked:
             fused = self.WORDS * found.words + self.THEME * found.theme + self.ASK * found.ask + self.TEXT * found.text
         else:
-            fused = self.WORDS * found.words + self.PART * self.index.best_part(query) + self.PASSAGE * found.text
+            words = found.words + self.index.best_part(query)
+            fused = self.LONE_WORDS * words + self.LONE_TEXT * found.text
         return np.asarray(fused, np.float32)
 
-    def search(self, query: str, top: int = 10) -> Result:
-        """The best documents for a question in anybody's words."""
-        if not self.index.documents:
+    def search(self, query: str, top: int = 10, among: npt.NDArray[np.intp] | None = None) -> Result:
+        """The best documents for a question in anybody's words; ``among`` are the numbers of those that count."""
+        among = np.arange(len(self.index.documents)) if among is None else among
+        if not len(among):
             return Result([], False, [])
         scores = self.scores(clean(query))
-        order = np.argsort(-scores, kind="stable")[: max(top, self.CHOICES)]
+        order = among[np.argsort(-scores[among], kind="stable")[: max(top, self.CHOICES)]]
         best = scores[order]
         hits = [
             Hit(self.index.documents[i], float(1 - np.exp(-max(score, 0))))
@@ -93,8 +99,18 @@ class KnowledgeBase:
         self._searcher = Searcher(HybridIndex(documents, encoder(), kept or kept_vectors(), progress))
 
     def search(self, query: str, top: int = 10) -> Result:
-        """The best articles for a question."""
-        return self._searcher.search(query, top)
+        """The best articles for a question, of those that hold at the place that it names."""
+        place = region_among(query, known_places(query))
+        return self._searcher.search(query, top, self._holding_at(place))
+
+    def _holding_at(self, place: str | None) -> npt.NDArray[np.intp] | None:
+        """The numbers of the articles that hold at a place, None for all: not those of another county, and elsewhere
+        in the country none of this city."""
+        if place in (None, CITY_LEVEL):
+            return None
+        counties = set(gazetteer().counties)
+        others = counties - {place} if place in counties else {*counties, settings().city}
+        return np.array([i for i, each in enumerate(self.articles.values()) if each.region not in others], np.intp)
 
 
 def as_document(article: Article) -> Document:

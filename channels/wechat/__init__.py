@@ -9,10 +9,12 @@ How a message flows
 
 What is never lost, and never done twice
     A unique key (MsgId, or sender, time and kind of an event) removes repeats in every process. A message is *kept*
-    until there is an answer, *answered* until the passive reply has left, then *done*. Who works on it holds a claim
-    that is renewed; when a claim runs out, another process (or the next start) takes the message up and sends the
-    answer as a customer-service message. A repeat whose answer is known gets the same passive reply again: the
-    platform repeats only what it has no answer to. The gate's ``client_id`` makes answering idempotent.
+    until there is an answer, *answered* until the passive reply has left, then *done*; until then the reply and what
+    follows it are *held* among the deliveries. Who works on it holds a claim that is renewed; when a claim runs out,
+    another process (or the next start) takes the message up and sends the answer as a customer-service message. A
+    repeat whose answer is known gets the same passive reply again: the platform repeats only what it has no answer to.
+    The gate's ``client_id`` makes answering idempotent. One thing may be said twice: a passive reply that had left when
+    the process died before it could note that.
 
 What goes out otherwise
     Texts that are no passive reply are rows of `deliveries`, also notices (`bot.notices`), which is how agents speak.

@@ -113,10 +113,6 @@ class WeChatApi:
         """Puts the menu below the conversation (自定义菜单)."""
         await self.call("menu/create", menu)
 
-    async def menu(self) -> dict[str, Any]:
-        """The menu that is there."""
-        return await self.call("menu/get")
-
     async def token(self) -> str:
         """The access token; asking for it shows whether AppID, AppSecret and the list of addresses are right."""
         return await self._tokens.get()
@@ -169,7 +165,7 @@ class WeChatApi:
 
     # Calling ----------------------------------------------------------------------------------------------------------
 
-    async def call(self, path: str, body: dict[str, Any] | None = None, tries: int = TRIES) -> dict[str, Any]:
+    async def call(self, path: str, body: dict[str, Any], tries: int = TRIES) -> dict[str, Any]:
         """Makes a call under ``/cgi-bin/``; raises `WeChatError`."""
         url = f"{self._base}/cgi-bin/{path}"
 
@@ -218,14 +214,11 @@ class WeChatApi:
         finally:
             CALLS.labels(path, code).inc()
 
-    async def _request(self, url: str, query: dict[str, str], body: dict[str, Any] | None) -> dict[str, Any]:
-        if body is None:
-            response = await self._http.get(url, params=query)
-        else:
-            # The platform shows \uXXXX as it stands.
-            content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
-            headers = {"Content-Type": "application/json; charset=utf-8"}
-            response = await self._http.post(url, params=query, content=content, headers=headers)
+    async def _request(self, url: str, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+        # The platform shows \uXXXX as it stands.
+        content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        response = await self._http.post(url, params=query, content=content, headers=headers)
         if response.status_code != 200:
             raise WeChatError(TROUBLE)
         return _decoded(response.content)

@@ -28,7 +28,6 @@ NOTE_UNKNOWN = "（发来一条看不了的消息）"
 
 SOURCE = "来源：《{title}》（{unit}，{updated}更新）"
 SEE_PROGRESS = "看办理进度"
-RATE_HERE = "打开页面评价"
 
 STATE = {
     "registered": "已登记",

@@ -12,7 +12,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.errors import Refusal
 from bot.handoff import Queue
@@ -25,6 +25,7 @@ from channels.wechat.messages import Received
 from channels.wechat.render import Said, pieces
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 HANDS_OVER = ("text", "image", "voice", "video", "shortvideo", "location", "link")
 
@@ -74,13 +75,31 @@ class Reception:
         self._transfer, self._times = transfer, times or Times()
         self._lines: dict[str, Turn] = {}
         self._live: dict[int, Turn] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def take(self, message: Received) -> tuple[Kept, Reply]:
         """Keeps a message and gives what goes back; call `sent` or `not_sent` afterwards."""
         until = asyncio.get_running_loop().time() + self._times.in_time
         visitor_id = self._inbox.visitor_of(message)
         turn = self._enter(visitor_id)
+        try:
+            # What is being kept is kept and answered even if the platform hangs up meanwhile.
+            kept = await asyncio.shield(self._start(self._keep(turn, visitor_id, message)))
+        except asyncio.CancelledError:
+            turn.late = True
+            raise
+        if not kept.fresh:
+            if kept.reply is not None:
+                return kept, kept.reply
+            first = self._live.get(kept.id)
+            if first is None:
+                # Another process works on it, or did before it was stopped: the answer will be delivered.
+                return kept, SUCCESS
+            turn = first
+        return kept, await self._await_reply(turn, until)
+
+    async def _keep(self, turn: Turn, visitor_id: str, message: Received) -> Kept:
+        """Keeps a message and begins to work on it, unless it is a repeat."""
         try:
             kept = await self._inbox.keep(message)
         except BaseException:
@@ -91,14 +110,7 @@ class Reception:
             self._start(self._work(turn, kept, message))
         else:
             self._leave(visitor_id, turn)
-            if kept.reply is not None:
-                return kept, kept.reply
-            first = self._live.get(kept.id)
-            if first is None:
-                # Another process works on it, or did before it was stopped: the answer will be delivered.
-                return kept, SUCCESS
-            turn = first
-        return kept, await self._await_reply(turn, until)
+        return kept
 
     async def _await_reply(self, turn: Turn, until: float) -> Reply:
         try:
@@ -170,10 +182,11 @@ class Reception:
                 self._lines[visitor_id] = turn.before
         turn.before = turn.before if turn.before and not turn.before.finished.is_set() else None
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _take_up(self, kept: Kept, message: Received) -> None:
         if kept.id in self._live:

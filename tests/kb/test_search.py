@@ -9,6 +9,7 @@ import pytest
 
 from kb.search import KnowledgeBase, clean, foreign_corpus
 from kb.store import load_articles
+from tests.kb.conftest import article
 
 IDS = ("dog-registration", "company-licence", "unpaid-wages", "id-card", "marriage-registration", "school-entry", "housing-fund-rent", "noise-square-dancing")  # fmt: skip
 
@@ -111,6 +112,27 @@ def test_hits_are_sorted_and_as_many_as_wanted(base: KnowledgeBase) -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert all(0 <= hit.score <= 1 for hit in hits)
     assert len(base.search("身份证", top=1000).hits) == len(IDS)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("青田县路灯坏了找谁修", {"qingtian", "city", "country"}),
+        ("松阳县路灯坏了找谁修", {"city", "country"}),
+        ("丽水市路灯坏了找谁修", {"qingtian", "city", "country"}),
+        ("温州市路灯坏了找谁修", {"country"}),
+        ("路灯坏了找谁修", {"qingtian", "city", "country"}),
+    ],
+)
+def test_an_article_of_one_place_is_not_for_those_of_another(query: str, found: set[str]) -> None:
+    regions = {"qingtian": "青田县", "city": "丽水市", "country": "全国"}
+    lamps = KnowledgeBase([article(id=name, region=region) for name, region in regions.items()])
+    assert {hit.document.id for hit in lamps.search(query).hits} == found
+
+
+def test_typed_english_finds_the_chinese_article(base: KnowledgeBase) -> None:
+    assert base.search("where do I get a licence for my dog").hits[0].document.id == "dog-registration"
+    assert base.search("my boss does not pay my salary").hits[0].document.id == "unpaid-wages"
 
 
 # Another corpus -------------------------------------------------------------------------------------------------------

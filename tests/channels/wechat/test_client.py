@@ -189,6 +189,5 @@ async def test_a_menu_is_created_in_readable_signs(api: WeChatApi, standin: Stan
     from channels.wechat.menu import menu
 
     await api.create_menu(menu("https://hotline.example"))
-    assert standin.get("menu")["button"] == (await api.menu())["menu"]["button"]
     names = [button["name"] for button in standin.get("menu")["button"]]
     assert names == ["我要反映", "查进度", "更多"]

@@ -239,6 +239,21 @@ def test_two_processes_on_one_store_act_once_on_a_repeat(serve: Serve, standin: 
         assert talk.texts == ["/greet", "路灯坏了"]
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_what_the_platform_gave_up_while_it_was_being_kept_is_answered_all_the_same(
+    serve: Serve, store: Database, standin: Standin, talk: Talk
+) -> None:
+    with serve():
+        citizen = standin.citizen()
+        standin.post("account", patience=0.3)
+        with store.transaction() as session:
+            # From here on nobody else can write.
+            session.execute(select(1))
+            assert citizen.says("停电了")["result"] == "out_of_service"
+        assert citizen.waits_for(3)[-1]["text"] == "收到：停电了"
+    assert talk.texts == ["/greet", "停电了"]
+
+
 # What is left over ----------------------------------------------------------------------------------------------------
 
 

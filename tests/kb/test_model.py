@@ -1,0 +1,40 @@
+"""What was learned: the middle of the vectors, and when to answer, to ask back and to be silent."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from kb.model import centre, decision, model
+
+SHIPPED = SimpleNamespace(fingerprint=model()["encoder"])
+
+
+def test_a_clear_best_is_answered_a_close_one_asked_about_and_a_stranger_neither() -> None:
+    assert decision(1.5, 0.4) == "answer"
+    assert decision(1.0, 0.0) == "ask"
+    assert decision(0.1, 0.1) == "silent"
+
+
+@pytest.mark.parametrize("score", [0.0, 0.4, 0.8, 1.2, 1.6])
+def test_a_larger_lead_never_makes_an_answer_less_likely(score: float) -> None:
+    order = ["silent", "ask", "answer"]
+    found = [order.index(decision(score, lead)) for lead in np.linspace(0, max(score, 0.1), 8)]
+    assert found == sorted(found)
+
+
+def test_the_middle_of_questions_is_the_learned_one_and_that_of_texts_follows_the_texts() -> None:
+    dim = len(model()["centre"]["query"])
+    elsewhere = np.full((5000, dim), 0.5, np.float32)
+    assert np.allclose(centre(SHIPPED, "query", elsewhere), model()["centre"]["query"])
+    assert np.allclose(centre(SHIPPED, "passage", elsewhere), 0.5, atol=0.01)
+    assert np.allclose(centre(SHIPPED, "passage", elsewhere[:0]), model()["centre"]["passage"])
+
+
+def test_another_encoder_has_the_middle_of_what_it_encoded() -> None:
+    vectors = np.ones((2000, 8), np.float32)
+    for kind in ("query", "passage"):
+        assert np.allclose(centre(object(), kind, vectors), 1, atol=0.02)
+        assert np.allclose(centre(object(), kind, vectors[:1]), 0, atol=0.05)
