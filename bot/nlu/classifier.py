@@ -19,14 +19,17 @@ from tqdm import tqdm
 from bot.extract.matters import candidates
 from bot.nlu.encoder import encoder
 from bot.nlu.featurizer import VECTOR
-from bot.nlu.heads import Features, Head
+from bot.nlu.heads import Features, Head, ranking
+from bot.nlu.network import Network
 
 SCORES = "label_scores"
 PARTS = "part_scores"
 _FILE = "heads.pickle"
 
-FREEDOM = {"intent": 0.3, "route": 4.0, "danger": 0.1, "hotline": 0.03, "category": 0.03, "kind": 0.03}
-"""Freedom of each head (1 unless named). Heads that must carry over to messages much unlike the examples, long letters
+TOGETHER = ("intent", "route", "danger", "hotline")
+"""Labels that the network learns."""
+LINEAR = {"category": 0.03, "kind": 0.03, "urgency": 1.0, "immediate": 1.0, "rating": 1.0}
+"""Labels with a linear head, and the freedom of each. Heads that must carry over to messages much unlike the examples, long letters
 above all, are held tighter (docs/decisions/0008-understanding.md)."""
 
 
@@ -60,10 +63,12 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         resource: Resource,
         features: Features | None = None,
         heads: dict[str, Head] | None = None,
+        network: Network | None = None,
     ) -> None:
         self._storage, self._resource = storage, resource
         self._features = features or Features()
         self._heads = heads or {}
+        self._network = network
 
     @classmethod
     def create(
@@ -85,8 +90,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         **_: Any,
     ) -> HotlineClassifier:
         with model_storage.read_from(resource) as folder:
-            features, heads = pickle.loads((folder / _FILE).read_bytes())
-        return cls(model_storage, resource, features, heads)
+            return cls(model_storage, resource, *pickle.loads((folder / _FILE).read_bytes()))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains every head on the examples that carry its label."""
@@ -95,18 +99,18 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         vectors = np.stack([message.get(VECTOR) for message in examples])
         matrix = self._features.fit(texts, vectors)(texts, vectors)
         labels = [labels_of(message) for message in examples]
-        names = list(dict.fromkeys(name for row in labels for name in row))
-        for name in tqdm(names, desc="training heads", unit="head"):
+        for name, freedom in tqdm(LINEAR.items(), desc="training heads", unit="head"):
             rows = [index for index, row in enumerate(labels) if name in row]
-            # A refusal must not be guessed because it is rare: the route keeps the frequencies of the data.
+            if not rows:
+                continue
             self._heads[name] = Head.train(
                 matrix[rows],
                 [labels[index][name] for index in rows],
-                FREEDOM.get(name, 1.0),
-                balanced=name != "route",
+                freedom,
             )
+        self._network = Network.train(matrix, {name: [row.get(name) for row in labels] for name in TOGETHER})
         with self._storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_bytes(pickle.dumps((self._features, self._heads)))
+            (folder / _FILE).write_bytes(pickle.dumps((self._features, self._heads, self._network)))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -126,7 +130,11 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
 
     def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:
         matrix = self._features(texts, vectors)
+        found = {name: (head.classes, head.probabilities(matrix)) for name, head in self._heads.items()}
+        if self._network:
+            shared = self._network.probabilities(matrix)
+            found |= {name: (self._network.classes[name], scores) for name, scores in shared.items()}
         return [
-            {name: head.ranking(matrix[row : row + 1]) for name, head in self._heads.items()}
+            {name: ranking(classes, scores[row]) for name, (classes, scores) in found.items()}
             for row in range(len(texts))
         ]

@@ -57,13 +57,9 @@ class Head:
     classes: list[str]
 
     @classmethod
-    def train(cls, features: Vectors, labels: Sequence[str], freedom: float = 1.0, balanced: bool = True) -> Head:
-        """Fits the head.
-
-        ``freedom`` is the inverse of the regularisation; ``balanced`` makes a rare class count as much as a frequent one.
-        """
-        weight = "balanced" if balanced else None
-        model = LogisticRegression(C=freedom, max_iter=300, class_weight=weight, solver="lbfgs")
+    def train(cls, features: Vectors, labels: Sequence[str], freedom: float = 1.0) -> Head:
+        """Fits the head; ``freedom`` is the inverse of the regularisation. A rare class counts as much as a frequent one."""
+        model = LogisticRegression(C=freedom, max_iter=300, class_weight="balanced", solver="lbfgs")
         model.fit(features, labels)
         return cls(model, [str(name) for name in model.classes_])
 
@@ -72,7 +68,7 @@ class Head:
         result: npt.NDArray[np.float64] = self.model.predict_proba(features)
         return result
 
-    def ranking(self, features: Vectors) -> list[tuple[str, float]]:
-        """Classes of one message with their probability, the most likely first."""
-        scores = self.probabilities(features)[0]
-        return [(self.classes[i], float(scores[i])) for i in np.argsort(-scores)]
+
+def ranking(classes: Sequence[str], scores: npt.NDArray[np.float64]) -> list[tuple[str, float]]:
+    """Classes of one message with their probability, the most likely first."""
+    return [(classes[i], float(scores[i])) for i in np.argsort(-scores)]

@@ -1,4 +1,4 @@
-"""Heads with a hidden layer in common, for the labels that every message has or that hang on single words.
+"""Heads with a hidden layer in common, for what a message wants and whether it is dangerous.
 
 Beside the linear heads, which carry over better to long letters (docs/decisions/0008-understanding.md). Trained with
 torch; what is kept are plain arrays.
@@ -23,8 +23,6 @@ BATCH = 64
 RATE = 2e-3
 """The highest learning rate; it rises to it and falls to nothing (one cycle)."""
 DECAY = 0.05
-SMOOTHING = 0.05
-"""Part of the probability that the training spreads over all classes, so that no class is ever certain."""
 DROP_INPUT, DROP_HIDDEN = 0.1, 0.3
 _UNKNOWN = -100
 """Class of an example that does not carry the label."""
@@ -57,7 +55,7 @@ class Network:
         inner = nn.Linear(size, HIDDEN)
         outer = nn.ModuleDict({label: nn.Linear(HIDDEN + size, len(found)) for label, found in names.items()})
         drop_input, drop_hidden, bend = nn.Dropout(DROP_INPUT), nn.Dropout(DROP_HIDDEN), nn.GELU()
-        loss_of = nn.CrossEntropyLoss(label_smoothing=SMOOTHING)
+        loss_of = nn.CrossEntropyLoss()
         weights = [*inner.parameters(), *outer.parameters()]
         steps = ROUNDS * -(-len(inputs) // BATCH)
         optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY)

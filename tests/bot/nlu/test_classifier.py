@@ -37,8 +37,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> HotlineClassifier:
     examples = [matter(place + what, ["城乡建设", "市政设施"]) for place in PLACES for what in LAMPS]
     noise = {"kind": "report", "urgency": "expedited", "immediate": True}
     examples += [matter(place + what, ["环境保护", "噪声污染"], **noise) for place in PLACES for what in NOISE]
-    examples += [example(text, "greet", route="none") for text in GREETINGS]
-    examples += [example(text, "report_matter", route="emergency", hotline=line) for text, line in DANGER]
+    examples += [
+        example(text + end, "greet", route="none") for text in GREETINGS for end in ("", "，打扰了", "！", "，师傅")
+    ]
+    danger = [(place + text, line) for place in PLACES for text, line in DANGER]
+    examples += [example(text, "report_matter", route="emergency", hotline=line) for text, line in danger]
     data = EncoderFeaturizer.create({}).process_training_data(TrainingData(examples))
     storage, resource = LocalModelStorage.create(folder), Resource("classifier")
     HotlineClassifier.create({}, storage, resource, None).train(data)

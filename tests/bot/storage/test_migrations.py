@@ -14,6 +14,7 @@ from sqlalchemy import inspect, text
 
 from bot.clock import local_now
 from bot.notices import Notices
+from bot.settings import ROOT
 from bot.storage import Database
 from bot.storage.engine import MIGRATIONS
 from bot.storage.tables import WorkOrderRow
@@ -183,9 +184,10 @@ async def test_a_notice_of_the_first_release_is_not_brought_again(early: Databas
 
 def test_a_new_store_begins_empty_and_at_the_newest_revision(empty: Database) -> None:
     empty.migrate()
+    newest = max((ROOT / "bot" / "storage" / "migrations" / "versions").glob("0*.py")).name[:4]
     with empty.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM outbox")).scalar() == 0
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0002"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
 
 
 def test_times_are_kept_in_universal_time(early: Database) -> None:
