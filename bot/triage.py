@@ -13,13 +13,13 @@ from bot.understanding import MATTER_INTENTS, Part, Slots, Understanding
 Ranking = list[tuple[str, float]]
 Scores = dict[str, Ranking]
 
-EMERGENCY = 0.55
+EMERGENCY = 0.15
 """Probability above which the learned detector alone is enough."""
-SIGN = 0.4
+SIGN = 0.5
 """What the signs of the rules add to the probability of a line: they often see a secondary danger."""
 RULES = 0.9
 """How sure a message is an emergency where the rules say so (their precision on messages near danger)."""
-CAUTION = 0.1
+CAUTION = 0.05
 """Probability above which the reply names the line although neither detector is sure."""
 EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
 """Probability of haste from which a matter is expedited, and where its class usually is."""

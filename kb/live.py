@@ -30,13 +30,19 @@ class Live:
     def __init__(self, store: Database, kept: Encodes, progress: str | None = None) -> None:
         """Reads and indexes what is published; ``kept`` encodes only what it has not encoded before."""
         self._store, self._kept = store, kept
-        self._published = load_published(store)
-        self.base = self._indexed(self._published, progress)
+        published = load_published(store)
+        # In one piece: other threads search, and must never see a base with another's revision.
+        self._now = published, self._indexed(published, progress)
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """What is answered from now."""
+        return self._now[1]
 
     @property
     def revision(self) -> int:
         """The publication that ``base`` is of."""
-        return self._published.revision
+        return self._now[0].revision
 
     def search(self, query: str, top: int = 10) -> Result:
         """The best articles for a question, of those of now."""
@@ -50,12 +56,12 @@ class Live:
 
     async def follow(self) -> None:
         """Takes over every publication by any process, and what begins or ends at midnight. Runs until cancelled."""
-        await watch(self._store, self._take_over, (self._published.revision, self._published.day))
+        published = self._now[0]
+        await watch(self._store, self._take_over, (published.revision, published.day))
 
     async def _take_over(self, revision: int, day: date) -> None:
-        fresh = await asyncio.to_thread(load_published, self._store, day, self._published.known)
-        self.base = await asyncio.to_thread(self._indexed, fresh)
-        self._published = fresh
+        fresh = await asyncio.to_thread(load_published, self._store, day, self._now[0].known)
+        self._now = fresh, await asyncio.to_thread(self._indexed, fresh)
         log.info("knowledge base: revision %d, %d articles", fresh.revision, len(fresh.articles))
 
     def _indexed(self, found: Published, progress: str | None = None) -> KnowledgeBase:

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from bot.settings import settings
 
@@ -28,9 +29,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         sqlite = url.startswith("sqlite")
-        # A connection that the server dropped meanwhile is replaced, not handed out.
-        pool = {"connect_args": {"timeout": 30}} if sqlite else {"pool_pre_ping": True, "pool_size": 10}
-        self.engine = create_engine(url, future=True, **pool)
+        if sqlite:
+            # Kept open: by default this release opens the file anew, and sets it up, for every transaction.
+            pool = {"poolclass": QueuePool, "connect_args": {"timeout": 30, "check_same_thread": False}}
+        else:
+            # A connection that the server dropped meanwhile is replaced, not handed out.
+            pool = {"pool_pre_ping": True}
+        self.engine = create_engine(url, future=True, pool_size=10, **pool)
         if sqlite:
             event.listen(self.engine, "connect", _tune_sqlite)
             event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
