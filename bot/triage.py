@@ -97,7 +97,7 @@ def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
 
 
 def _set_matter(result: Understanding, reading: Reading) -> None:
-    whole = _part(reading.text, reading.scores, question=result.intent == "ask_question")
+    whole = _part(reading.text, reading.scores)
     result.kind, result.category = whole.kind, whole.category
     result.category_confidence, result.runner_up = whole.confidence, whole.runner_up
     result.immediate = whole.immediate
@@ -107,10 +107,13 @@ def _set_matter(result: Understanding, reading: Reading) -> None:
     result.matters = len(result.parts) or 1
 
 
-def _part(text: str, scores: Scores, question: bool) -> Part:
+def _part(text: str, scores: Scores) -> Part:
     category, runner_up = best_categories(scores["category"])
-    kinds = [name for name, _ in scores["kind"]]
-    kind = "consultation" if question else next(kind for kind in kinds if kind != "consultation")
+    intents = dict(scores["intent"])
+    asked = intents.get("ask_question", 0.0) / max(sum(intents.get(name, 0.0) for name in MATTER_INTENTS), 1e-9)
+    # What the person does and what kind of matter it is are judged apart; a consultation (咨询) is what both make of it.
+    consulted = (asked + dict(scores["kind"]).get("consultation", 0.0)) / 2 > 0.5
+    kind = "consultation" if consulted else next(kind for kind, _ in scores["kind"] if kind != "consultation")
     entry = catalogue().entry(category)
     usual = entry is not None and entry.urgency == "expedited"
     immediate = dict(scores["immediate"]).get("True", 0.0) >= 0.5
@@ -139,8 +142,7 @@ def separate_matters(reading: Reading) -> list[Part]:
         intents = dict(scores["intent"])
         if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5:
             continue
-        question = intents.get("ask_question", 0.0) > intents.get("report_matter", 0.0)
-        part = _part(text, scores, question)
+        part = _part(text, scores)
         known = found.setdefault("/".join(part.category), part)
         if known is not part:
             known.text = f"{known.text}。{text}"

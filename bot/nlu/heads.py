@@ -29,18 +29,20 @@ class Features:
         self._ngrams = TfidfVectorizer(
             analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2, max_features=30_000
         )
-        self._reduce = TruncatedSVD(NGRAM_DIMENSIONS, random_state=0)
+        self._reduced: Any = None
         self._centre: Any = None
 
     def fit(self, texts: Sequence[str], vectors: Vectors) -> Features:
         """Learns the n-grams, and the mean vector (the vectors of e5 all point one way; what differs is what counts)."""
-        self._reduce.fit(self._ngrams.fit_transform(texts))
+        reduce = TruncatedSVD(NGRAM_DIMENSIONS, random_state=0).fit(self._ngrams.fit_transform(texts))
+        # One row an n-gram and contiguous: `TruncatedSVD.transform` copies the whole matrix for every message.
+        self._reduced = np.ascontiguousarray(reduce.components_.T.astype(np.float32))
         self._centre = vectors.mean(axis=0, keepdims=True)
         return self
 
     def __call__(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """Shape (messages, dimensions)."""
-        words = self._reduce.transform(self._ngrams.transform(texts))
+        words = self._ngrams.transform(texts) @ self._reduced
         joined = np.hstack([_unit(vectors - self._centre) * DENSE_WEIGHT, _unit(words)]) * SCALE
         return joined.astype(np.float32)
 
@@ -59,7 +61,7 @@ class Head:
     @classmethod
     def train(cls, features: Vectors, labels: Sequence[str], freedom: float = 1.0) -> Head:
         """Fits the head; ``freedom`` is the inverse of the regularisation. A rare class counts as much as a frequent one."""
-        model = LogisticRegression(C=freedom, max_iter=300, class_weight="balanced", solver="lbfgs")
+        model = LogisticRegression(C=freedom, max_iter=300, tol=1e-3, class_weight="balanced")
         model.fit(features, labels)
         return cls(model, [str(name) for name in model.classes_])
 
