@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.catalogue import catalogue
 from bot.danger.detector import find, shares
-from bot.extract.facts import CASE_NUMBER
+from bot.extract.facts import CASE_NUMBER, find_name, find_phone
+from bot.intake import is_skip
 from bot.understanding import MATTER_INTENTS, Part, Slots, Understanding
 
 Ranking = list[tuple[str, float]]
@@ -27,6 +28,11 @@ UNSURE = 0.45
 """An intent below this probability, with another nearly as likely, is asked about."""
 MARGIN = 0.12
 _SECONDARY_ROUTE = 0.5
+_ASKS = re.compile(
+    r"^(?:(?:你好|您好|喂)[\s,，!！。]*)?(?:请问|请教|想问|我想问|问一下|想咨询|咨询一下)(?!.*(?:投诉|举报|反映))"
+)
+"""How a question begins, whatever was learned of its words."""
+_CONTACT_WORDS = re.compile(r"我叫|我是|我姓|姓名|名字|叫|姓|联系|电话|手机|号码?|方式|先生|女士|小姐|师傅|是|[\W\d_]")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -43,6 +49,8 @@ class Reading:
 
 def understand(reading: Reading) -> Understanding:
     """What the message means, and which rule of Article 15 it falls under."""
+    if _ASKS.match(reading.text):
+        reading = replace(reading, scores={**reading.scores, "intent": _as_question(reading.scores["intent"])})
     scores = reading.scores
     intents = dict(scores["intent"])
     intent, confidence = scores["intent"][0]
@@ -63,6 +71,13 @@ def understand(reading: Reading) -> Understanding:
     return result
 
 
+def _as_question(ranking: Ranking) -> Ranking:
+    """The ranking of intents where the share of a report goes to the question."""
+    shares = dict(ranking)
+    shares["ask_question"] = shares.get("ask_question", 0.0) + shares.pop("report_matter", 0.0)
+    return sorted(shares.items(), key=lambda item: -item[1])
+
+
 def _alternatives(reading: Reading, confidence: float) -> list[str]:
     """The intents to ask about, where the first is not sure enough; a message without a word says nothing."""
     ranking = reading.scores["intent"][:3]
@@ -75,7 +90,8 @@ def _alternatives(reading: Reading, confidence: float) -> list[str]:
 def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
     signs = shares(find(reading.text))
     routes = dict(reading.scores["route"])
-    result.danger = round(dict(reading.scores["danger"]).get("True", 0.0), 4)
+    if not _is_bare_answer(reading.text):
+        result.danger = round(dict(reading.scores["danger"]).get("True", 0.0), 4)
     if signs or result.danger >= EMERGENCY:
         result.route = "emergency"
         result.route_confidence = max(result.danger, routes.get("emergency", 0.0), RULES if signs else 0.0)
@@ -94,6 +110,17 @@ def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
         result.legal_route = detail
     elif route == "decline":
         result.decline_reason = detail
+
+
+def _is_bare_answer(text: str) -> bool:
+    """Whether it only answers a form: skips a question, or tells a name and telephone. That is no danger, whatever its
+    characters were learned from (跳过)."""
+    if is_skip(text):
+        return True
+    if find_phone(text) is None:
+        return False
+    name = find_name(text, asked=True) or ""
+    return not _CONTACT_WORDS.sub("", text.replace(name, ""))
 
 
 def _set_matter(result: Understanding, reading: Reading) -> None:

@@ -42,7 +42,7 @@ class Features:
 
     def __call__(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """Shape (messages, dimensions)."""
-        words = self._ngrams.transform(texts) @ self._reduced
+        words = self._ngrams.transform(texts).astype(np.float32) @ self._reduced
         joined = np.hstack([_unit(vectors - self._centre) * DENSE_WEIGHT, _unit(words)]) * SCALE
         return joined.astype(np.float32)
 

@@ -64,6 +64,29 @@ def test_danger_by_what_was_learned_is_enough() -> None:
     assert (found.route, found.hotline) == ("emergency", "120")
 
 
+@pytest.mark.parametrize("text", ["跳过", "陈刚 13700002222", "我姓王，电话是13812345678", "不知道"])
+def test_a_bare_answer_to_a_form_is_no_danger_whatever_was_learned(text: str) -> None:
+    found = read(text, danger={"True": 0.9, "False": 0.1}, intent={"deny": 0.9}, route={"none": 0.9, "accept": 0.1})
+    assert (found.route, found.caution) == ("none", None)
+
+
+@pytest.mark.parametrize("text", ["13812345678 他倒在地上了", "王芳 13812345678 快来", "跳下去算了"])
+def test_danger_beside_a_telephone_is_heard(text: str) -> None:
+    assert read(text, danger={"True": 0.9, "False": 0.1}).route == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("请问这条路是哪家公司修的", "ask_question"),
+        ("您好，想问一下这条路是哪家公司修的", "ask_question"),
+        ("请问我要投诉这条路怎么一直没人修", "report_matter"),
+    ],
+)
+def test_who_begins_like_a_question_asks(text: str, intent: str) -> None:
+    assert read(text).intent == intent
+
+
 @pytest.mark.parametrize(("sure", "line"), [(0.6, "119"), (0.9, "120")])
 def test_a_sign_of_the_rules_names_the_line_unless_what_was_learned_is_surer(sure: float, line: str) -> None:
     found = read("我家着火了", danger={"True": 0.9, "False": 0.1}, hotline={"120": sure, "119": 1 - sure})
