@@ -67,7 +67,11 @@ class BadBackend:
                     self.answer(200, [])
 
             def do_POST(self) -> None:
-                form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return  # who sent it was killed in the middle
+                form = parse_qs(body.decode())
                 mood = backend.mood()
                 if mood == "fails":
                     self.answer(500, [{"code": 500, "description": "out of order"}])
