@@ -195,10 +195,9 @@ async def _understood(agent: Any, text: str) -> dict[str, Any]:
     if not text.strip():
         raise click.ClickException('a line without a "text"')
     from bot.engine import rasa
-
-    found = await rasa.understand(agent, text)
     from bot.privacy import mask, mask_phone
 
+    found = await rasa.understand(agent, text)
     found["slots"]["phone"] = mask_phone(found["slots"]["phone"])
     found["mentions"]["plate"] = [mask(plate) for plate in found["mentions"]["plate"]]
     return found

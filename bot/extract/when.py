@@ -205,6 +205,3 @@ def _told(when: When) -> str | None:
         day += f"至{when.last.isoformat()}"
     hours = "至".join(clock.strftime("%H:%M") for clock in (when.start, when.end) if clock)
     return " ".join(filter(None, (day, hours)))
-
-
-__all__ = ["When", "dated", "resolve_time"]

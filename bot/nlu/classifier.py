@@ -19,6 +19,7 @@ from tqdm import tqdm
 from bot.extract.matters import candidates
 from bot.nlu.encoder import encoder
 from bot.nlu.featurizer import VECTOR
+from bot.nlu.fingerprint import sources
 from bot.nlu.heads import Features, Head, ranking
 from bot.nlu.network import Network
 
@@ -91,6 +92,11 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
     ) -> HotlineClassifier:
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, *pickle.loads((folder / _FILE).read_bytes()))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Ties what was trained to this code: without it Rasa's cache gives heads back that the code no longer reads."""
+        return sources("heads", "network", "classifier")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains every head on the examples that carry its label."""

@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import encoder
+from bot.nlu.fingerprint import sources
 
 VECTOR = "sentence_vector"
 
@@ -36,6 +37,11 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to check: the encoder is a setting of the service, not of the pipeline."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Another encoder (`BOT_ENCODER`) makes other vectors."""
+        return encoder().fingerprint + sources("encoder")
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self._set(training_data.training_examples, progress="reading examples")

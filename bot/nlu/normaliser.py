@@ -13,6 +13,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.fingerprint import sources
+
 ORIGINAL = "original_text"
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()} | {0x3000: 0x20}
@@ -56,6 +58,11 @@ class Normaliser(GraphComponent):
     @classmethod
     def create(cls, config: dict[str, Any], *_: Any, **__: Any) -> Normaliser:
         return cls()
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """A change of this module is a change of every text that was trained on."""
+        return sources("normaliser")
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self.process(training_data.training_examples)
