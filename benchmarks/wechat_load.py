@@ -98,8 +98,8 @@ class Said:
     tries: int
 
 
-async def load(standin: str, rate: float, seconds: float) -> list[Said]:
-    """The citizens: each speaks in turn, whether or not earlier messages are answered."""
+async def load(standin: str, rate: float, seconds: float) -> tuple[list[Said], Counter[str]]:
+    """The citizens: each speaks in turn, whether or not earlier messages are answered. Gives what they said and read."""
     chance = random.Random(11)
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with httpx.AsyncClient(base_url=f"{standin}/standin", timeout=60, trust_env=False, limits=limits) as http:
@@ -119,32 +119,30 @@ async def load(standin: str, rate: float, seconds: float) -> list[Said]:
             await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
             tasks.append(asyncio.create_task(say(number)))
         said = await asyncio.gather(*tasks)
-        await _answered(http, said)
-        return list(said)
+        return list(said), await _answered(http, said)
 
 
-async def _answered(http: httpx.AsyncClient, said: list[Said]) -> None:
-    """Waits until everybody has an answer to everything, or for long enough."""
+async def _answered(http: httpx.AsyncClient, said: list[Said]) -> Counter[str]:
+    """What everybody has read once there is an answer to everything, or after long enough."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        read = Counter(await _reads(http, {one.openid for one in said}))
+        read = await _reads(http, {one.openid for one in said})
         if all(f"收到：{one.text}。" in read for one in said):
-            return
+            break
         await asyncio.sleep(1)
+    # An answer that comes twice would come now.
+    await asyncio.sleep(1)
+    return await _reads(http, {one.openid for one in said})
 
 
-async def _reads(http: httpx.AsyncClient, people: set[str]) -> list[str]:
+async def _reads(http: httpx.AsyncClient, people: set[str]) -> Counter[str]:
     found = await asyncio.gather(*(http.get(f"/users/{openid}/seen") for openid in people))
-    return [item["text"] for one in found for item in one.json()["items"] if item["by"] != "me"]
+    return Counter(item["text"] for one in found for item in one.json()["items"] if item["by"] != "me")
 
 
-def report(said: list[Said], standin: str, database: str) -> dict[str, Any]:
+def report(said: list[Said], texts: Counter[str], standin: str, database: str) -> dict[str, Any]:
     """What came of it."""
     with httpx.Client(base_url=f"{standin}/standin", timeout=60, trust_env=False) as http:
-        texts: Counter[str] = Counter()
-        for openid in {one.openid for one in said}:
-            items = http.get(f"/users/{openid}/seen").json()["items"]
-            texts.update(item["text"] for item in items if item["by"] != "me")
         tries = [item for item in http.get("/log").json()["items"] if item.get("what") == "text"]
         breaches = Counter(one["code"] for one in http.get("/violations").json()["violations"])
     with Database(database).transaction() as session:
@@ -223,8 +221,8 @@ def main(rate: float, seconds: float, database: str | None, served: tuple[str, s
             running(channel, f"http://127.0.0.1:{account}/"),
             running([sys.executable, "-m", "channels.wechat_standin", *flags], f"{standin}/standin/health"),
         ):
-            said = asyncio.run(load(standin, rate, seconds))
-            figures = report(said, standin, database)
+            said, read = asyncio.run(load(standin, rate, seconds))
+            figures = report(said, read, standin, database)
     click.echo("| what | figure |\n|---|---|")
     for name, figure in figures.items():
         click.echo(f"| {name} | {figure} |")

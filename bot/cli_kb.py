@@ -47,7 +47,7 @@ def import_file(file: Path, dry_run: bool, publish: bool, who: str) -> None:
 @click.command("export")
 @click.option("--format", "kind", type=click.Choice(list(exchange.FORMATS)), default="csv", show_default=True)
 @click.option("--unit", help="Only this unit's articles.")
-@click.option("--state", type=click.Choice(["draft", "in_review", "published", "withdrawn", "expired"]))
+@click.option("--state", type=click.Choice(listing.STATES))
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of standard output.")
 def export(kind: str, unit: str | None, state: listing.State | None, output: Path | None) -> None:
     """Write the articles as a file that `bot kb import` reads."""

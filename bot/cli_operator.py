@@ -21,7 +21,7 @@ from bot.tickets.inbox import Inbox
 from bot.tickets.outbox import Outbox
 from bot.workorders.life import MOVES, OPEN, Refused
 from bot.workorders.orders import WorkOrders
-from bot.workorders.record import history
+from bot.workorders.record import history, row_of
 
 
 @click.group()
@@ -54,7 +54,7 @@ def list_orders(status: str | None, overdue: bool, supervised: bool) -> None:
 def show(number: str, who: str) -> None:
     """Show one work order with its whole history. It holds personal data: the look is recorded."""
     with database().transaction() as session:
-        row = session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number.upper())).first()
+        row = row_of(session, number.upper())
         if row is None:
             raise click.ClickException(f"there is no order {number}")
         session.add(Access(who=who, what="command line", number=row.number))
@@ -99,7 +99,7 @@ def move(number: str, event: str, who: str, data: str) -> None:
 
 def _suggested(number: str) -> dict[str, Any]:
     with database().transaction() as session:
-        row = session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number.upper())).first()
+        row = row_of(session, number.upper())
         suggestion = catalogue().suggest(list(row.category), row.region) if row else None
     return {"unit": suggestion.unit, "co_units": list(suggestion.co_units)} if suggestion else {}
 

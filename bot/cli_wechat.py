@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from bot.settings import settings
 from bot.storage import database
 from channels.wechat.client import TROUBLE, WeChatApi, WeChatError
+from channels.wechat.crypto import Seal
 from channels.wechat.menu import menu as the_menu
 from channels.wechat.settings import WeChatSettings, wechat_settings
 
@@ -132,9 +133,8 @@ async def _address(chosen: WeChatSettings, public: str | None) -> None:
     if not public:
         raise _Failed("BOT_PUBLIC_URL is not set: it says at which address the platform reaches this service")
     token = chosen.token.get_secret_value() if chosen.token else ""
-    stamp, nonce, echo = str(int(time.time())), secrets.token_hex(4), secrets.token_hex(8)
-    signature = hashlib.sha1("".join(sorted([token, stamp, nonce])).encode(), usedforsecurity=False).hexdigest()
-    query = {"signature": signature, "timestamp": stamp, "nonce": nonce, "echostr": echo}
+    signed, echo = Seal(token, chosen.app_id).sign(str(int(time.time())), secrets.token_hex(4)), secrets.token_hex(8)
+    query = {**asdict(signed), "echostr": echo}
     try:
         async with httpx.AsyncClient(timeout=10) as http:
             answer = await http.get(public.rstrip("/") + PATH, params=query)

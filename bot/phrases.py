@@ -192,7 +192,7 @@ def progress(order: WorkOrder, english: bool = False) -> str:
     if order.reply:
         lines.append(f"答复：{order.reply}")
     if order.rate_by and not order.rating:
-        lines.append(f"{day(order.rate_by)}前可以评价。")
+        lines.append(f"可以评价，最晚{day(order.rate_by)}。")
     return "\n".join(lines)
 
 

@@ -105,7 +105,7 @@ async def _failed(request: Request, error: SanicException) -> HTTPResponse:
 
 async def _broken(request: Request, error: Exception) -> HTTPResponse:
     log.error("a request failed", exc_info=error)
-    return error_response(500, "internal", "我这边出了点问题，您刚才说的没有丢，请再发一次。")
+    return error_response(500, "internal", "不好意思，我这边出了点问题，请过一会儿再发一次。")
 
 
 async def _live(request: Request) -> HTTPResponse:

@@ -6,8 +6,10 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 LONGEST_NAME = 50
+"""Characters of a name: with what is put before it, it stands in columns of 64."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,9 @@ class Key:
     name: str
     secret: str
     scopes: frozenset[str]
+
+
+_K = TypeVar("_K", bound=Key)
 
 
 @lru_cache(maxsize=8)
@@ -35,7 +40,7 @@ def parse(text: str, setting: str, scopes: tuple[str, ...]) -> tuple[Key, ...]:
     return tuple(keys)
 
 
-def known(keys: Iterable[Key], given: str) -> Key | None:
+def known(keys: Iterable[_K], given: str) -> _K | None:
     """The key with this secret. All are compared, each in constant time: how long it takes says nothing of any."""
     found = None
     for key in keys:

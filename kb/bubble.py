@@ -17,11 +17,11 @@ def bubble(content: Mapping[str, Any], english: bool = False) -> str:
     if where := content.get("where"):
         lines.append(f"去哪办：{where}")
     if legal_basis := content.get("legal_basis"):
-        lines.append(f"依据：{cited(legal_basis)}")
+        lines.append(f"依据：{_cited(legal_basis)}")
     return "\n".join(lines)
 
 
-def cited(citations: Sequence[str]) -> str:
+def _cited(citations: Sequence[str]) -> str:
     """Citations with each law named once: 《…法》第二条、第七条；《…条例》."""
     laws: dict[str, list[str]] = {}
     for citation in map(str, citations):

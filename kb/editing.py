@@ -18,7 +18,7 @@ from bot.storage.tables import now
 from bot.storage.tables_knowledge import ArticleRow, ArticleVersion
 from kb.faults import Fault, checked, fault
 from kb.problems import Conflict, Invalid, NoArticle, NotAllowed
-from kb.schema import Article, tidied, tidy
+from kb.schema import SEVERAL_LINES, Article, tidied, tidy
 
 LONGEST_ID = 64
 LONGEST_NOTE = 500
@@ -26,7 +26,6 @@ LONGEST_CONTENT = 16_000
 """Characters of an article as JSON; what is longer was never meant for a chat."""
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LINES = ("answer", "english")
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Editor:
     def needs(self, scope: str) -> None:
         """Raises `NotAllowed` without this scope."""
         if scope not in self.may:
-            raise NotAllowed(f"这把钥匙没有“{SCOPES[scope]}”的权限。")
+            raise NotAllowed(f"这个密钥没有“{SCOPES[scope]}”的权限。")
 
     def reaches(self, owner: str) -> bool:
         """Whether the articles of this unit may be seen and changed."""
@@ -70,7 +69,7 @@ class Saved:
 
 def normal(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as they are kept: tidy, without empty ones and without the id."""
-    content = {name: tidied(value, name in _LINES) for name, value in values.items() if name != "id"}
+    content = {name: tidied(value, name in SEVERAL_LINES) for name, value in values.items() if name != "id"}
     if isinstance(source := content.get("source"), dict):
         told = {name: tidied(value) for name, value in source.items()}
         content["source"] = {name: value for name, value in told.items() if value is not None}
@@ -249,7 +248,7 @@ def _faults_of_saving(editor: Editor, name: str, content: dict[str, Any], articl
     if not isinstance(unit, str) or not 2 <= len(unit) <= 64:
         faults.append(fault("unit", "写明由哪个单位负责，草稿也要写。", True))
     elif not editor.reaches(unit):
-        faults.append(fault("unit", f"这把钥匙只能写“{editor.unit}”的条目。", True))
+        faults.append(fault("unit", f"这个密钥只能写“{editor.unit}”的条目。", True))
     # A day of grace: the unit's clock may be ahead of ours.
     if article and article.reviewed_on > local_now().date() + timedelta(days=1):
         faults.append(fault("reviewed_on", "这一天还没有到，请写已经复核的日期。"))

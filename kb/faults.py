@@ -110,7 +110,7 @@ def _message(kind: str, ctx: dict[str, Any], value: Any, loc: tuple[Any, ...]) -
         case "value_error.date":
             return "日期写成 2026-11-24 这样。"
         case "value_error.const":
-            return f"只能是：{'、'.join(AUDIENCES)}（{'、'.join(AUDIENCES.values())}）。"
+            return f"只能是：{'、'.join(f'{words}（{name}）' for name, words in AUDIENCES.items())}。"
         case "value_error.str.regex" if loc[-1] == "url":
             return "网址要以 http:// 或 https:// 开头，中间没有空格。"
         case "value_error.str.regex":

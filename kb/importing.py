@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from bot.storage import Database
 from kb import published, review
@@ -42,7 +41,7 @@ def take(
     store: Database, editor: Editor, entries: Iterable[Entry], *, publish: bool = False, dry_run: bool = False
 ) -> Iterator[Outcome]:
     """Saves every entry, for review or published at once; with ``dry_run`` only says what would become of each."""
-    lines: dict[tuple[Any, str], int] = {}
+    lines: dict[tuple[str, str], int] = {}
     for entry in entries:
         unit = entry.values.get("unit")
         first = lines.setdefault((str(unit), entry.name), entry.line)

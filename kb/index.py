@@ -12,10 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.encoder import Kind
-from kb.lexical import Lexical, Scores, tokens
+from kb.lexical import Lexical, Scores
 from kb.model import centre
-
-__all__ = ["Document", "Encodes", "HybridIndex", "Likeness", "Scores", "passages", "tokens"]
 
 PASSAGE = 200
 """Characters of a passage: longer texts are cut at sentence ends, so that a vector means one thing."""
@@ -100,15 +98,6 @@ class HybridIndex:
     @cached_property
     def _part_words(self) -> Lexical:
         return Lexical(self._parts)
-
-    def lexical(self, query: str) -> Scores:
-        """BM25 of every document."""
-        return self._words.scores(query)
-
-    def dense(self, query: str) -> tuple[Scores, Scores]:
-        """Cosine of every document's best question, and of its best passage."""
-        found = self.likeness(query)
-        return found.ask, found.text
 
 
 class _Groups:

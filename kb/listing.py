@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import and_, func, or_, select
 
@@ -19,6 +19,7 @@ ENDS_SOON = timedelta(days=30)
 """How long before its last day an article is brought up."""
 
 State = Literal["draft", "in_review", "published", "withdrawn", "expired"]
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True)
@@ -80,24 +81,17 @@ def _why(row: Any, day: date) -> Literal["expired", "expires", "review"]:
 def _conditions(editor: Editor, wanted: Filter, day: date | None = None) -> list[Any]:
     day = day or today()
     live = ArticleRow.published.is_not(None)
-    conditions = []
-    if unit := editor.unit or wanted.unit:
-        conditions.append(ArticleRow.owner == unit)
-    if editor.unit and wanted.unit not in (None, editor.unit):
-        conditions.append(ArticleRow.owner == wanted.unit)
+    conditions = [ArticleRow.owner == unit for unit in (editor.unit, wanted.unit) if unit]
     if wanted.state == "published":
         conditions += [live, or_(ArticleRow.valid_to.is_(None), ArticleRow.valid_to >= day)]
     elif wanted.state == "expired":
         conditions += [live, ArticleRow.valid_to < day]
     elif wanted.state:
         conditions.append(ArticleRow.state == wanted.state)
-    if wanted.category:
-        first = wanted.category.partition("/")[0]
-        exact = wanted.category if "/" in wanted.category else None
-        # `contains` and friends escape the signs that LIKE knows.
-        conditions.append(
-            ArticleRow.category == exact if exact else ArticleRow.category.startswith(f"{first}/", autoescape=True)
-        )
+    if wanted.category and "/" in wanted.category:
+        conditions.append(ArticleRow.category == wanted.category)
+    elif wanted.category:
+        conditions.append(ArticleRow.category.startswith(f"{wanted.category}/", autoescape=True))
     for word in (wanted.text or "").split():
         conditions.append(func.lower(ArticleRow.words).contains(word.lower(), autoescape=True))
     if wanted.due:

@@ -55,12 +55,13 @@ class Invalid(Problem):
 class Conflict(Problem):
     """Somebody else has saved meanwhile: ``content`` is what stands there now, as version ``number`` (0: nothing).
 
-    ``sent`` is what was to be saved.
+    ``sent`` is what was to be saved, None where a version was to be decided on.
     """
 
     code = "conflict"
 
     def __init__(self, number: int, content: dict[str, Any], sent: dict[str, Any] | None = None) -> None:
-        now = f"现在是第 {number} 版" if number else "条目还没有建立"
-        super().__init__(f"您打开以后，别人已经改过：{now}。请看清两边的不同，再保存。")
+        todo = "请看清两边的不同，再保存" if sent is not None else "请刷新，看过新的一版再处理"
+        changed = f"您打开以后，别人已经改过，现在是第 {number} 版。{todo}。"
+        super().__init__(changed if number else "还没有这个条目，请作为新条目保存。")
         self.number, self.content, self.sent = number, content, sent

@@ -38,11 +38,7 @@ def publish(session: Any, editor: Editor, name: str, number: int, note: str = ""
         raise WrongState("先提交审核，才能发布。")
     if newest.author == editor.name and not editor.alone:
         raise NotAllowed("自己写的，要由另一个人审核后发布。")
-    article, faults = checked(row.id, newest.content)
-    if article and article.valid_to and article.valid_to < published.today():
-        faults.append(fault("valid_to", f"已经在 {article.valid_to} 失效，请改日期，或者撤回。"))
-    if faults:
-        raise Invalid(faults)
+    _fit_to_show(row, newest.content)
     _decide(newest, editor, "published", note)
     show(session, row, newest)
     return saved(session, row, True)
@@ -83,12 +79,10 @@ def confirm(session: Any, editor: Editor, name: str, number: int, unit: str | No
     row, newest = _newest(session, editor, name, number, unit)
     if row.published != row.newest:
         raise WrongState("这个条目有没发布的修改，请先发布或撤回。")
-    article, faults = checked(row.id, {**newest.content, "reviewed_on": published.today().isoformat()})
-    if article is None:
-        raise Invalid(faults)
-    if newest.content["reviewed_on"] == article.reviewed_on.isoformat():
+    content = {**newest.content, "reviewed_on": published.today().isoformat()}
+    _fit_to_show(row, content)
+    if content == newest.content:
         return saved(session, row, False)
-    content = {**newest.content, "reviewed_on": article.reviewed_on.isoformat()}
     show(session, row, append(session, editor, row, content, "复核：内容仍然正确", "published", decided=True))
     return saved(session, row, True)
 
@@ -108,6 +102,15 @@ def _newest(session: Any, editor: Editor, name: str, number: int, unit: str | No
     if number != row.newest:
         raise Conflict(row.newest, dict(newest.content))
     return row, newest
+
+
+def _fit_to_show(row: Any, content: dict[str, Any]) -> None:
+    """Raises `Invalid` for what has faults, or is out of date already."""
+    article, faults = checked(row.id, content)
+    if article and article.valid_to and article.valid_to < published.today():
+        faults.append(fault("valid_to", f"已经在 {article.valid_to} 失效，请改日期，或者撤回。"))
+    if faults:
+        raise Invalid(faults)
 
 
 def _decide(decided: Any, editor: Editor, state: str, note: str) -> None:

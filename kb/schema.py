@@ -17,6 +17,9 @@ LONGEST_ENGLISH = 320
 LONGEST_LINE = 100
 """Characters of a phrasing, a step, a thing to bring or a place."""
 
+SEVERAL_LINES = ("answer", "english")
+"""Fields in which a line break is kept."""
+
 _CITATION = re.compile(r"^《[^《》]+》(?:第[一二三四五六七八九十百千零]+条(?:第[一二三四五六七八九十]+[款项])?)?$")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -114,7 +117,7 @@ class Article(BaseModel):
 
     @validator("*", pre=True)
     def _tidied(cls, value: Any, field: Any) -> Any:
-        value = tidied(value, lines=field.name in ("answer", "english"))
+        value = tidied(value, lines=field.name in SEVERAL_LINES)
         return "" if value is None and field.name == "english" else value
 
     @validator("reviewed_on", "valid_from", "valid_to", pre=True)
@@ -143,7 +146,3 @@ class Article(BaseModel):
         if value and begins and value < begins:
             raise BadPeriod(begins=begins)
         return value
-
-    def current_on(self, day: date) -> bool:
-        """Whether the article holds on this day; one out of date is never shown as current (Article 13)."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)

@@ -15,7 +15,8 @@ from bot.extract.regions import known_places, region_among
 from bot.gazetteer import CITY_LEVEL, gazetteer
 from bot.nlu.encoder import encoder
 from bot.settings import settings
-from kb.index import Document, Encodes, HybridIndex, Scores
+from kb.index import Document, Encodes, HybridIndex
+from kb.lexical import Scores
 from kb.model import decision
 from kb.schema import Article
 from kb.vectors import kept_vectors

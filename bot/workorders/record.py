@@ -38,6 +38,11 @@ OWN = (REQUESTER, SERVICE)
 """Who makes moves here that the ticket backend has to be told."""
 
 
+def row_of(session: Any, number: str) -> Any | None:
+    """The row of an order, or None."""
+    return session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number)).first()
+
+
 def locked(session: Any, number: str) -> Any | None:
     """The row of an order, held by this transaction: nobody else moves it meanwhile."""
     return session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number).with_for_update()).first()

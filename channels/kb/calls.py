@@ -10,11 +10,9 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from bot.errors import Refusal
 from channels.kb.render import problem_response
-from kb.listing import LARGEST_PAGE, Filter
+from kb.listing import LARGEST_PAGE, STATES, Filter
 from kb.problems import Problem
 from kb.schema import tidy
-
-_STATES = ("draft", "in_review", "published", "withdrawn", "expired")
 
 
 def blueprint(name: str) -> Blueprint:
@@ -88,8 +86,8 @@ def flag(request: Request, name: str) -> bool:
 def filter_of(request: Request) -> Filter:
     """The filters of a list; raises `Refusal` for one that there is not."""
     state = request.args.get("state") or None
-    if state is not None and state not in _STATES:
-        raise Refusal(422, "bad_value", f"state 只能是：{'、'.join(_STATES)}。")
+    if state is not None and state not in STATES:
+        raise Refusal(422, "bad_value", f"state 只能是：{'、'.join(STATES)}。")
     category, text = tidy(request.args.get("category", "")), tidy(request.args.get("text", ""))
     return Filter(unit_of(request), state, category or None, text[:100] or None, flag(request, "due"))
 

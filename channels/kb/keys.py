@@ -27,9 +27,9 @@ def editor_of(request: Request) -> Editor:
         raise Refusal(503, "off", "知识库接口还没有开通：没有设置 BOT_KB_KEYS。")
     given = request.token or request.headers.get("x-api-key")
     if not given:
-        raise Refusal(401, "no_key", "请带上钥匙：Authorization: Bearer 钥匙。")
+        raise Refusal(401, "no_key", "请带上密钥：Authorization: Bearer 密钥。")
     key = keys.known(allowed, given)
     if key is None:
-        raise Refusal(401, "bad_key", "这把钥匙不对，请核对后再试。")
+        raise Refusal(401, "bad_key", "这个密钥不对，请核对后再试。")
     unit = key.name.partition("/")[0]
     return Editor(key.name, None if unit == EVERY_UNIT else unit, key.scopes, alone=not settings().kb_four_eyes)

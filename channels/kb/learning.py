@@ -109,7 +109,7 @@ def _language(request: Request) -> Language | None:
 def _needed(request: Request) -> Language:
     language = _language(request)
     if language is None:
-        raise Refusal(503, "no_language", "这个进程没有语言模型，请到智能助手的服务上试。")
+        raise Refusal(503, "no_language", "这台服务器没有装语言模型，用不了这一项，请联系管理员。")
     return language
 
 

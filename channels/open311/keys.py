@@ -36,7 +36,7 @@ def key_of(request: Request, *scopes: str) -> Key:
     if not given:
         raise Problem(400, "api_key is missing: send it as a parameter or in the header X-API-Key.")
     found = keys.known(parse(settings().open311_keys or ""), given)
-    if not isinstance(found, Key):
+    if found is None:
         raise Problem(403, "This api_key is not known.")
     if not found.scopes & set(scopes):
         raise Problem(403, f"This api_key lacks the scope {' or '.join(scopes)}.")

@@ -97,7 +97,7 @@ def _rating(order: WorkOrder) -> str:
         for value, title in RATINGS
     )
     return (
-        f"<h2>评价</h2><form method=post accept-charset=utf-8><fieldset><legend>这件事办得怎么样？（{day(order.rate_by)}前）</legend>"
+        f"<h2>评价</h2><form method=post accept-charset=utf-8><fieldset><legend>这件事办得怎么样？（最晚{day(order.rate_by)}评价）</legend>"
         f"{choices}</fieldset><label class=reason for=reason>不满意的话，说说哪里没办好（可以不写）</label>"
         f'<textarea id=reason name=reason maxlength="{LONGEST_REASON}"></textarea>'
         "<button>提交评价</button></form>"

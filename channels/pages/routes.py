@@ -7,14 +7,12 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 from sanic import html as html_response
 from sanic.response import redirect
-from sqlalchemy import select
 
 from bot.storage import Database, database
-from bot.storage.tables import WorkOrderRow
 from bot.workorders.life import RATINGS, Refused
 from bot.workorders.model import WorkOrder
 from bot.workorders.orders import WorkOrders
-from bot.workorders.record import view
+from bot.workorders.record import row_of, view
 from channels.pages import html, links
 
 _HEADERS = {
@@ -74,10 +72,8 @@ async def _order(store: Database, token: str) -> WorkOrder | HTTPResponse:
 
 
 async def _read(store: Database, number: str) -> WorkOrder | None:
-    query = select(WorkOrderRow).where(WorkOrderRow.number == number)
-
     def look(session: Any) -> WorkOrder | None:
-        row = session.scalars(query).first()
+        row = row_of(session, number)
         return view(row) if row else None
 
     return await store.run(look)

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.errors import Refusal
 from bot.extract.facts import find_case_number
 from bot.gate import Answer, Gate, IncomingMessage, Limiter
 from bot.handoff import Queue
@@ -132,9 +131,10 @@ class Answers:
     async def _media(self, message: Received, kept: Kept) -> Said:
         self._limit.take(kept.visitor_id)
         thanks, note, name = _MEDIA[message.kind]
+        if self._api is None:
+            # Sending it again would not help.
+            return await self._told(kept, note, phrases.UNKNOWN)
         try:
-            if self._api is None:
-                raise WeChatError(0)
             file = await self._api.download(message.text("MediaId"))
             media_id = await keep_media(self._store, kept.visitor_id, name, file.content_type, file.body)
         except TooLarge:
@@ -188,7 +188,7 @@ class Answers:
         return await self._queue.state(kept.visitor_id) == "agent"
 
     async def _rendered(self, answer: Answer, kept: Kept) -> Said:
-        """The answer, with a link to the page of each of the person's own orders that it names."""
+        """The answer. The order that a bubble names first gets a link to its page, if it is the person's own."""
         messages = []
         for bubble in answer.messages:
             number = find_case_number(bubble["text"])
@@ -199,8 +199,3 @@ class Answers:
 
     async def _expects(self, kept: Kept) -> str | None:
         return await self._store.run(lambda session: session.get(Visitor, kept.visitor_id).expects)
-
-
-def refused(refusal: Refusal) -> Said:
-    """A refusal in words."""
-    return Said(plain(refusal.message))

@@ -176,29 +176,32 @@ class WeChatApi:
         return found
 
     async def _with_token(self, path: str, once: Any, tries: int = TRIES) -> Any:
-        """Repeats after trouble and a busy platform, and once with a fresh token."""
-        refused: str | None = None
-        renewed = False
-        attempt = 0
+        """Makes a call, once more with a fresh token where the platform refuses the one that there is."""
+        token = await self._tokens.get()
+        try:
+            return await self._repeat(path, lambda: once(token), tries)
+        except WeChatError as error:
+            if error.code not in BAD_TOKEN:
+                raise
+        fresh = await self._tokens.get(token)
+        return await self._repeat(path, lambda: once(fresh), tries)
+
+    async def _repeat(self, path: str, once: Any, tries: int = TRIES) -> Any:
+        """Repeats after trouble and while the platform is busy."""
+        attempt = 1
         while True:
-            token = await self._tokens.get(refused)
-            attempt += 1
             try:
-                found = await self._try(path, once, token)
+                return await self._try(path, once)
             except WeChatError as error:
-                if error.code in BAD_TOKEN and not renewed:
-                    refused, renewed = token, True
-                    continue
                 if error.code not in (BUSY, TROUBLE) or attempt >= tries:
                     raise
-                await asyncio.sleep(FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311
-            else:
-                return found
+            await asyncio.sleep(FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311
+            attempt += 1
 
-    async def _try(self, path: str, once: Any, token: str) -> Any:
+    async def _try(self, path: str, once: Any) -> Any:
         code = 0
         try:
-            found = await once(token)
+            found = await once()
             if isinstance(found, dict):
                 code = _code(found)
                 if code:
@@ -209,8 +212,8 @@ class WeChatApi:
             raise
         except httpx.HTTPError as error:
             code = TROUBLE
-            # From None: an error of httpx names the address, and with it the token.
-            raise WeChatError(TROUBLE) from _nameless(error)
+            # Not from the error itself: one of httpx names the address, and with it the token.
+            raise WeChatError(TROUBLE) from RuntimeError(type(error).__name__)
         finally:
             CALLS.labels(path, code).inc()
 
@@ -231,17 +234,11 @@ class WeChatApi:
             "force_refresh": force,
         }
         url = f"{self._base}/cgi-bin/stable_token"
-        for attempt in range(1, TRIES + 1):
-            try:
-                found = await self._try("stable_token", lambda _: self._request(url, {}, body), "")
-                return str(found["access_token"]), float(found["expires_in"])
-            except WeChatError as error:
-                if error.code not in (BUSY, TROUBLE) or attempt == TRIES:
-                    raise
-                await asyncio.sleep(FIRST_WAIT * 2 ** (attempt - 1))
-            except (KeyError, TypeError, ValueError) as error:
-                raise WeChatError(TROUBLE) from error
-        raise AssertionError("unreachable")
+        found = await self._repeat("stable_token", lambda: self._request(url, {}, body))
+        try:
+            return str(found["access_token"]), float(found["expires_in"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise WeChatError(TROUBLE) from error
 
 
 def _values(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -263,7 +260,3 @@ def _code(found: dict[str, Any]) -> int:
         return int(found.get("errcode") or 0)
     except (TypeError, ValueError):
         return TROUBLE
-
-
-def _nameless(error: Exception) -> Exception:
-    return RuntimeError(type(error).__name__)

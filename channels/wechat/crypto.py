@@ -62,12 +62,17 @@ class Seal:
         """Whether there is a key to open envelopes with."""
         return bool(self._cryptos)
 
+    def sign(self, timestamp: str, nonce: str, cipher_text: str | None = None) -> Signed:
+        """The parts with the signature that the platform would give them."""
+        signer = WeChatSigner()
+        parts = [self._token, timestamp, nonce, *([cipher_text] if cipher_text is not None else [])]
+        signer.add_data(*(part.encode(errors="replace") for part in parts))
+        return Signed(signer.signature, timestamp, nonce)
+
     def check(self, signed: Signed, cipher_text: str | None = None) -> None:
         """Raises `BadSignature` unless the parts carry our signature and the timestamp is fresh."""
-        signer = WeChatSigner()
-        parts = [self._token, signed.timestamp, signed.nonce, *([cipher_text] if cipher_text is not None else [])]
-        signer.add_data(*(part.encode(errors="replace") for part in parts))
-        if not hmac.compare_digest(signer.signature.encode(), signed.signature.encode(errors="replace")):
+        ours = self.sign(signed.timestamp, signed.nonce, cipher_text).signature
+        if not hmac.compare_digest(ours.encode(), signed.signature.encode(errors="replace")):
             raise BadSignature("the signature is not ours")
         if not (signed.timestamp.isascii() and signed.timestamp.isdigit() and len(signed.timestamp) <= 12):
             raise BadSignature("the timestamp is no number")

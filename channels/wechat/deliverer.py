@@ -13,6 +13,7 @@ from bot.storage import Database
 from bot.storage.tables import Observation
 from bot.storage.tables_wechat import WeChatAccount, WeChatPerson
 from bot.workorders.orders import WorkOrders
+from bot.workorders.record import row_of
 from channels.wechat import deliveries, notices, phrases
 from channels.wechat.answers import PageLink
 from channels.wechat.client import WeChatApi, WeChatError
@@ -183,7 +184,7 @@ class Deliverer:
 
 
 def _data(session: Any, number: str, fields: dict[str, str]) -> dict[str, str]:
-    row = notices.order_row(session, number)
+    row = row_of(session, number)
     if row is None:
         raise WeChatError(47003)
     return notices.template_data(row, fields)

@@ -42,7 +42,6 @@ class Item:
     piece: Piece
     means: str
     which: str | None
-    attempt: int
     notice_id: int | None
     order_number: str | None
     last: bool
@@ -158,9 +157,7 @@ def take_next(session: Any, visitor_id: str, notices: bool) -> Item | None:
         means = "service" if which else "notice"
         last, with_link = row.content.get("last", False), row.content.get("link", False)
         piece = Piece.from_json(row.content)
-        return Item(
-            row.id, row.key, person.openid, piece, means, which, row.attempts, row.notice_id, about, last, with_link
-        )
+        return Item(row.id, row.key, person.openid, piece, means, which, row.notice_id, about, last, with_link)
     return None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.clock import local_now
 from bot.phrases import day
-from bot.storage.tables import Notice, WorkOrderRow, now
+from bot.storage.tables import Notice, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
 from channels.wechat import deliveries, phrases
 from channels.wechat.render import Piece, pieces, said
@@ -38,11 +38,6 @@ def gather(session: Any, menus: bool, most: int = 100) -> list[str]:
         deliveries.add_notice(session, row.visitor_id, row.id, what, row.order_number)
         people.append(row.visitor_id)
     return people
-
-
-def order_row(session: Any, number: str) -> Any | None:
-    """The order that a notice is about."""
-    return session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number)).first()
 
 
 def template_data(row: Any, fields: dict[str, str]) -> dict[str, str]:

@@ -18,11 +18,11 @@ from bot.errors import Refusal
 from bot.handoff import Queue
 from bot.storage import Database
 from channels.wechat import phrases
-from channels.wechat.answers import Answers, refused
+from channels.wechat.answers import Answers
 from channels.wechat.client import WeChatApi, WeChatError
 from channels.wechat.kept import SUCCESS, Inbox, Kept, Reply
 from channels.wechat.messages import Received
-from channels.wechat.render import Said, pieces
+from channels.wechat.render import Said, pieces, plain
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -240,7 +240,7 @@ class Reception:
         try:
             what = await self._answers(message, kept)
         except Refusal as refusal:
-            what = refused(refusal)
+            what = Said(plain(refusal.message))
         except Exception:
             log.exception("WeChat: a message was not understood")
             what = Said(phrases.BROKEN)

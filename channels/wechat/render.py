@@ -59,7 +59,7 @@ class Piece:
 
     def in_numbers(self) -> Piece:
         """The same without a menu: its options as numbers."""
-        return Piece(with_numbers(self.text.replace(phrases.PICK, "").strip(), self.options)) if self.options else self
+        return Piece(with_numbers("", self.options)) if self.options else self
 
 
 def option_id(payload: str) -> str:

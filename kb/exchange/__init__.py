@@ -8,12 +8,14 @@ from pathlib import PurePath
 from typing import Any
 
 from kb.exchange import excel, markdown, tables
-from kb.exchange.entries import MOST, Entry
+from kb.exchange.entries import Entry
 from kb.problems import Unreadable
 from kb.rows import row_of
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file."""
+MOST = 5000
+"""Articles in one file."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-MOST = 5000
-"""Articles in one file."""
-
 
 @dataclass(frozen=True)
 class Entry:

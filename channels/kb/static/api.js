@@ -21,8 +21,7 @@ export class ApiError extends Error {
 
 function sentence(status, data) {
   if (status === 0) return '没有连上服务器，请检查网络再试。您填的都还在。';
-  if (data?.error?.message && status < 500) return data.error.message;
-  if (status === 503 && data?.error?.message) return data.error.message;
+  if (data?.error?.message && (status < 500 || status === 503)) return data.error.message;
   return '服务器出了点问题，请稍后再试。您填的都还在。';
 }
 

@@ -109,7 +109,7 @@ addEventListener('beforeunload', (event) => {
   if (unsaved()) event.preventDefault();
 });
 $('leave').addEventListener('click', async () => {
-  const body = unsaved() ? '刚才的修改还没有保存，退出后会丢掉。' : '下次要重新输入钥匙。';
+  const body = unsaved() ? '刚才的修改还没有保存，退出后会丢掉。' : '下次要重新输入密钥。';
   if (await ask({ heading: '退出？', body, yes: '退出' })) {
     lock();
     tell('已退出。');

@@ -1,7 +1,7 @@
 // One article: its form, the bubble as citizens see it, what is to be mended, and saving it.
 
 import { ApiError, article, get, post, send } from './api.js';
-import { address, ask, badge, busy, changes, el, empty, tell, title } from './dom.js';
+import { address, ask, badge, button, changes, el, empty, tell, title } from './dom.js';
 import { articleFields } from './fields.js';
 import { steps } from './steps.js';
 import { tryForm } from './trying.js';
@@ -12,7 +12,7 @@ export async function edit(context, name, query) {
   const { me } = context;
   const known = name ? await get(article(name), { unit: query.unit }) : null;
   const may = me.scopes.includes('write');
-  if (!known && !may) return empty('这把钥匙不能编写条目。');
+  if (!known && !may) return empty('这个密钥不能编写条目。');
   const fields = articleFields(me, known?.content ?? { unit: me.unit, reviewed_on: new Date().toLocaleDateString('sv') }, !may);
   const view = { context, me, known, fields, preview: preview(), rest: el('ul', { class: 'faults' }) };
   view.id = !known && el('input', { id: 'f-id', value: suggested(), maxlength: 64, autocomplete: 'off' });
@@ -94,13 +94,11 @@ function look(view, form) {
 }
 
 function saving(view) {
-  const draft = el('button', { type: 'button', class: 'plain', value: 'draft' }, '存草稿');
-  const submit = el('button', { type: 'button', class: 'solid', value: 'submit' }, '保存并提交审核');
-  draft.addEventListener('click', () => busy(draft, () => save(view, true)));
-  submit.addEventListener('click', () => busy(submit, () => save(view, false)));
-  const there = el('button', { type: 'button', class: 'plain to-preview' }, '看预览');
-  there.addEventListener('click', () => view.preview.node.scrollIntoView());
-  return el('div', { class: 'buttons bar-foot' }, there, draft, submit);
+  return el('div', { class: 'buttons bar-foot' },
+    button('看预览', () => view.preview.node.scrollIntoView(), { class: 'plain to-preview' }),
+    button('存草稿', () => save(view, true), { value: 'draft' }),
+    button('保存并提交审核', () => save(view, false), { class: 'solid' }),
+  );
 }
 
 async function save(view, draft, seen = view.known?.newest) {

@@ -14,7 +14,7 @@ export async function reminders() {
   const { units } = await get('/reminders');
   return el('section', {},
     el('div', { class: 'head' }, title('到期提醒')),
-    el('p', { class: 'lead' }, '内容还对，就打开条目点“复核”；不对，就改；用不着了，就撤回。'),
+    el('p', { class: 'lead' }, '内容还对，就打开条目点“复核”；已经失效的，先改失效日期；不对，就改；用不着了，就撤回。'),
     units.length ? null : empty('都在有效期内，也都复核过。'),
     units.map(({ unit, items }) => [
       el('h2', {}, unit),

@@ -13,7 +13,7 @@ export async function tryView(context) {
 
 // With an article's id: also why that one was or was not found.
 export function tryForm(me, article = null) {
-  if (!me.language) return el('p', { class: 'soft' }, '这台服务没有语言模型，不能试。');
+  if (!me.language) return el('p', { class: 'soft' }, '这台服务器没有装语言模型，不能试，请联系管理员。');
   const result = el('div', { class: 'tried', 'aria-live': 'polite' });
   const submit = el('button', { class: 'plain' }, '试一试');
   const form = el('form', { class: 'one' },
