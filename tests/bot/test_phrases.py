@@ -224,7 +224,7 @@ def test_progress_tells_who_helps_and_why_it_takes_longer() -> None:
 
 def test_progress_tells_until_when_a_reply_can_be_rated_while_it_is_not() -> None:
     answered = replace(ORDER, status="replied", reply="已责令整改", rate_by=date(2026, 12, 30))
-    assert "2026年12月30日前可以评价" in phrases.progress(answered)
+    assert "可以评价，最晚2026年12月30日" in phrases.progress(answered)
     assert "可以评价" not in phrases.progress(replace(answered, rating="satisfied"))
     assert "可以评价" not in phrases.progress(ORDER)
 

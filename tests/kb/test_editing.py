@@ -175,6 +175,7 @@ def test_of_two_editors_the_second_is_shown_what_the_first_has_written(store: Da
     with pytest.raises(Conflict) as error:
         write(store, values={"title": "第二个人改的标题"}, based_on=1)
     assert (error.value.number, error.value.content["title"]) == (2, "第一个人改的标题")
+    assert "两边的不同" in error.value.message
     assert row_of(store).newest == 2
 
 
@@ -184,7 +185,7 @@ def test_who_creates_finds_out_that_it_is_there(store: Database) -> None:
         write(store, based_on=0)
     with pytest.raises(Conflict) as error:
         write(store, "unknown", based_on=3)
-    assert error.value.number == 0
+    assert (error.value.number, error.value.message) == (0, "还没有这个条目，请作为新条目保存。")
 
 
 def test_many_at_the_same_moment_make_one_version_each_or_are_told(store: Database) -> None:

@@ -36,7 +36,7 @@ def told(**values: Any) -> dict[str, str]:
         ("category", ["环境保护", "噪音污染"], "分类：派单目录里没有“环境保护/噪音污染”，是不是“环境保护/噪声污染”？"),
         ("category", ["x", "y"], "分类：派单目录里没有“x/y”，请从目录里选。"),
         ("source", "《办法》", "来源：应当写成 {title: 名称, url: 网址}。"),
-        ("audience", "everybody", "对象：只能是：person、business、both（个人、企业、个人和企业）。"),
+        ("audience", "everybody", "对象：只能是：个人（person）、企业（business）、个人和企业（both）。"),
         ("reviewed_on", 20261124, "复核日期：日期写成 2026-11-24 这样。"),
         ("reviewed_on", "2026-13-01", "复核日期：日期写成 2026-11-24 这样。"),
         ("valid_to", "昨天", "失效日期：日期写成 2026-11-24 这样。"),

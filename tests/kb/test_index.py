@@ -57,25 +57,25 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> HybridIndex:
 
 @pytest.mark.parametrize(("query", "best"), [("路灯", 0), ("公积金提取", 1), ("医保怎么报销", 2), ("身份证", 1)])
 def test_a_document_is_found_by_the_words_of_title_question_or_text(index: HybridIndex, query: str, best: int) -> None:
-    scores = index.lexical(query)
+    scores = index.likeness(query).words
     assert scores.shape == (3,)
     assert int(np.argmax(scores)) == best and scores[best] > 0
 
 
 @pytest.mark.parametrize("query", ["", "？", "火星陨石", "zzz"])
 def test_words_that_no_document_has_score_nothing(index: HybridIndex, query: str) -> None:
-    assert index.lexical(query).tolist() == [0, 0, 0]
+    assert index.likeness(query).words.tolist() == [0, 0, 0]
 
 
 def test_the_best_question_and_the_best_passage_count(index: HybridIndex) -> None:
-    ask, text = index.dense("路灯不亮了")
-    assert ask[0] == pytest.approx(1, abs=1e-4)
-    assert text.shape == (3,)
-    assert text[2] == 0  # a document without a text has no passage
+    found = index.likeness("路灯不亮了")
+    assert found.ask[0] == pytest.approx(1, abs=1e-4)
+    assert found.text.shape == (3,)
+    assert found.text[2] == 0  # a document without a text has no passage
 
 
 def test_documents_whose_vectors_are_kept_elsewhere_score_the_same(index: HybridIndex, tmp_path: Path) -> None:
     encoder = Encoder(tiny_bert.make(tmp_path))
     other = HybridIndex(DOCUMENTS, encoder, kept=encoder)
-    for mine, theirs in zip(index.dense("路灯"), other.dense("路灯"), strict=True):
+    for mine, theirs in zip(index.likeness("路灯"), other.likeness("路灯"), strict=True):
         assert np.allclose(mine, theirs, atol=1e-5)

@@ -95,6 +95,7 @@ def test_the_reviewer_publishes_only_what_he_has_seen(store: Database) -> None:
     with pytest.raises(Conflict) as error:
         approve(store, number=1)
     assert (error.value.number, shown(store)) == (2, [])
+    assert "请刷新" in error.value.message
 
 
 def test_what_is_over_already_is_not_published(store: Database) -> None:
@@ -173,6 +174,15 @@ def test_only_what_citizens_see_is_confirmed(store: Database) -> None:
     write(store, values={"title": "还没有审核的标题"})
     with store.transaction() as session, pytest.raises(WrongState, match="没发布的修改"):
         review.confirm(session, REVIEWER, "lamp", 2)
+
+
+def test_what_is_over_already_is_not_confirmed(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = today()
+    publish(store, values={"reviewed_on": "2025-01-02", "valid_to": last.isoformat()})
+    monkeypatch.setattr("kb.published.today", lambda: last + timedelta(days=1))
+    with store.transaction() as session, pytest.raises(Invalid, match=f"已经在 {last} 失效"):
+        review.confirm(session, REVIEWER, "lamp", 1)
+    assert row_of(store).newest == 1
 
 
 def test_another_unit_finds_nothing(store: Database) -> None:

@@ -77,21 +77,3 @@ def test_a_citation_names_the_law_and_the_article_in_words(citation: str) -> Non
 def test_an_unknown_class_says_where_to_look() -> None:
     with pytest.raises(ValidationError, match="城乡建设/火星事务 is not in the dispatch catalogue"):
         article(category=["城乡建设", "火星事务"])
-
-
-@pytest.mark.parametrize(
-    ("valid_from", "valid_to", "day", "current"),
-    [
-        (None, None, "2026-11-24", True),
-        ("2026-01-01", None, "2025-12-31", False),
-        ("2026-01-01", None, "2026-01-01", True),
-        (None, "2026-06-30", "2026-06-30", True),
-        (None, "2026-06-30", "2026-07-01", False),
-        ("2026-01-01", "2026-06-30", "2026-03-01", True),
-    ],
-)
-def test_an_article_holds_from_its_first_to_its_last_day(
-    valid_from: str | None, valid_to: str | None, day: str, current: bool
-) -> None:
-    found = article(valid_from=valid_from, valid_to=valid_to)
-    assert found.current_on(date.fromisoformat(day)) is current

@@ -97,8 +97,9 @@ def test_nonsense_has_no_answer(base: KnowledgeBase, query: str) -> None:
 
 
 def test_a_question_that_is_not_sure_is_asked_back_with_few_choices(base: KnowledgeBase) -> None:
-    for query in ("公司登记", "登记", "结婚公司", "孩子身份证上学", "证件去哪里办"):
-        result = base.search(query)
+    results = [base.search(query) for query in ("公司登记", "登记", "结婚公司", "孩子身份证上学", "证件去哪里办")]
+    assert any(result.choices for result in results)
+    for result in results:
         assert len(result.choices) <= 3
         assert not (result.answerable and result.choices)
         assert [hit.document.id for hit in result.choices] == [

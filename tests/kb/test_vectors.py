@@ -117,5 +117,5 @@ def test_what_people_ask_is_not_kept(file: Path, folder: Path) -> None:
     index = HybridIndex(documents, encoder, KeptVectors(encoder, file))
     before = kept(file)
     assert before == 3
-    index.dense("我叫王芳，我的路灯坏了")
+    index.likeness("我叫王芳，我的路灯坏了")
     assert kept(file) == before

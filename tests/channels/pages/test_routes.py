@@ -10,6 +10,7 @@ import time
 import httpx
 import pytest
 
+from bot.phrases import day
 from bot.storage import Database
 from bot.workorders.model import WorkOrder
 from bot.workorders.orders import WorkOrders
@@ -77,7 +78,9 @@ def test_after_the_answer_it_can_be_rated_once(browser: httpx.Client, store: Dat
     move(store, number, *CLOSED)
     link = f"/w/{make(number)}"
     seen = text(browser.get(link))
-    assert "已责令整改" in seen and "这件事办得怎么样" in seen
+    last_day = order(store, number).rate_by
+    assert last_day is not None
+    assert "已责令整改" in seen and f"这件事办得怎么样？（最晚{day(last_day)}评价）" in seen
     answer = browser.post(link, data={"rating": "satisfied", "reason": ""})
     assert (answer.status_code, THANKS["satisfied"] in text(answer)) == (200, True)
     assert "提交评价" not in text(answer)

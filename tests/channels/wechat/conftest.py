@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.settings import settings
 from bot.storage import Database
 from bot.workorders.orders import WorkOrders, file_one
 from channels.pages.routes import pages
+from channels.wechat import client
 from channels.wechat.channel import wechat
 from channels.wechat.reception import Times
 from channels.wechat.settings import WeChatSettings
@@ -23,6 +24,7 @@ from channels.wechat_standin.account import Account
 from channels.wechat_standin.app import create_app
 from channels.wechat_standin.notices import Template
 from tests.bot.tickets import draft
+from tests.channels.wechat.post import OpenPost, Post
 from tests.channels.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Standin
 from tests.channels.wechat_standin.serving import served
 from tests.ports import free_port
@@ -163,3 +165,27 @@ def account(serve: Serve) -> Iterator[str]:
     """The channel as it is by default, with all the time in the world."""
     with serve() as url:
         yield url
+
+
+@pytest.fixture
+async def open_post(store: Database, standin: Standin, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenPost]:
+    """Opens the post of a person who has just written; the account has no server of its own."""
+    monkeypatch.setattr(client, "FIRST_WAIT", 0.001)
+    standin.post("account", url="http://127.0.0.1:9/", patience=0.1)
+    opened: list[Post] = []
+
+    async def opens(**settings: Any) -> Post:
+        post = Post(store, standin, account_settings(standin.url, **settings))
+        opened.append(post)
+        await post.writes()
+        return post
+
+    yield opens
+    for post in opened:
+        await post.api.close()
+
+
+@pytest.fixture
+async def post(open_post: OpenPost) -> Post:
+    """The post of a person to whom notices go by subscription."""
+    return await open_post(notice_template="T1")

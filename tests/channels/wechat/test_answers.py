@@ -148,10 +148,10 @@ def test_a_file_that_is_too_large_is_refused_kindly(
     assert shown(citizen.does("video", data=base64.b64encode(bytes(101)).decode())) == phrases.MEDIA_LARGE
 
 
-def test_an_account_without_secret_asks_to_type(serve: Serve, standin: Standin) -> None:
+def test_an_account_without_secret_asks_to_type_and_not_to_send_it_again(serve: Serve, standin: Standin) -> None:
     with serve(app_secret=None):
         citizen = standin.citizen()
-        assert shown(citizen.does("image")) == phrases.MEDIA_LOST
+        assert shown(citizen.does("image")) == phrases.UNKNOWN
         assert shown(citizen.says("您好")) == "收到：您好"
 
 

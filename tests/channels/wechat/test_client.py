@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest_asyncio
 from bot.storage import Database
 from channels.wechat import client
 from channels.wechat.client import TRIES, TROUBLE, WeChatApi, WeChatError
+from channels.wechat.menu import menu
 from channels.wechat.render import Option, Piece
 from tests.channels.wechat_standin.driver import APP_ID, APP_SECRET, Citizen, Standin
 
@@ -120,7 +122,7 @@ async def test_a_platform_that_cannot_be_reached_is_trouble_and_no_traceback_nam
     with pytest.raises(WeChatError) as error:
         await api.send(citizen.openid, Piece("一"), "a")
     assert error.value.code == TROUBLE
-    lines = "".join(__import__("traceback").format_exception(error.value))
+    lines = "".join(traceback.format_exception(error.value))
     assert token not in lines and citizen.openid not in lines
     away = WeChatApi("http://127.0.0.1:9", "wx-away", APP_SECRET, store)
     assert await code_of(away.token()) == TROUBLE
@@ -168,7 +170,6 @@ async def test_a_video_is_fetched_from_the_platform_and_from_nowhere_else(
     citizen.does("video")
     [item] = [item for item in standin.get(f"users/{citizen.openid}/seen")["items"] if item["type"] == "video"]
     assert (await api.download(item["media_id"])).content_type == "video/mp4"
-    api._base = f"{standin.url}"
     for url in (
         "http://169.254.169.254/latest",
         "file:///etc/passwd",
@@ -186,8 +187,6 @@ async def test_a_file_that_is_gone_is_told_by_its_code(api: WeChatApi, standin: 
 
 
 async def test_a_menu_is_created_in_readable_signs(api: WeChatApi, standin: Standin) -> None:
-    from channels.wechat.menu import menu
-
     await api.create_menu(menu("https://hotline.example"))
     names = [button["name"] for button in standin.get("menu")["button"]]
     assert names == ["我要反映", "查进度", "更多"]

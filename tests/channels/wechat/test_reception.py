@@ -15,10 +15,12 @@ from bot.storage import Database
 from bot.storage.tables import Handoff, Utterance, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatInbound
 from channels.wechat import phrases
-from channels.wechat.kept import Inbox
+from channels.wechat.kept import Inbox, Reply
 from channels.wechat.messages import read
 from channels.wechat.reception import Times
+from channels.wechat.render import Piece
 from tests.channels.wechat.conftest import APP_ID, Serve, Talk
+from tests.channels.wechat.raw import xml
 from tests.channels.wechat_standin.driver import Citizen, Standin
 
 HURRIED = Times(in_time=0.2, typing_after=60, look=0.05, closing=0.1)
@@ -206,10 +208,7 @@ def test_a_repeat_after_success_does_not_answer_again(serve: Serve, standin: Sta
 
 
 async def test_many_processes_that_get_the_same_message_keep_it_once(store: Database) -> None:
-    message = read(
-        "<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><CreateTime>1790000000</CreateTime>"
-        "<MsgType>text</MsgType><Content>一</Content><MsgId>7</MsgId></xml>"
-    )
+    message = read(xml())
     stores = [store, Database(store.url)]
     inboxes = [Inbox(one, APP_ID) for one in stores]
     kept = await asyncio.gather(*(inboxes[n % 2].keep(message) for n in range(12)))
@@ -278,14 +277,8 @@ def test_a_message_that_was_kept_and_not_answered_is_taken_up_at_the_next_start(
 async def test_a_reply_that_did_not_leave_is_delivered_before_what_follows_it(
     store: Database, standin: Standin
 ) -> None:
-    from channels.wechat.kept import Reply
-    from channels.wechat.render import Piece
-
     inbox = Inbox(store, APP_ID, lease=-1)
-    message = read(
-        "<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><CreateTime>1790000000</CreateTime>"
-        "<MsgType>text</MsgType><Content>一</Content><MsgId>7</MsgId></xml>"
-    )
+    message = read(xml())
     kept = await inbox.keep(message)
     await inbox.answered(kept, Reply("text", "甲"), [Piece("乙"), Piece("丙")])
     [waiting] = await inbox.claim()
@@ -298,10 +291,7 @@ async def test_a_reply_that_did_not_leave_is_delivered_before_what_follows_it(
 
 async def test_what_somebody_works_on_is_not_taken_up(store: Database) -> None:
     inbox = Inbox(store, APP_ID, lease=60)
-    message = read(
-        "<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><CreateTime>1790000000</CreateTime>"
-        "<MsgType>text</MsgType><Content>一</Content><MsgId>7</MsgId></xml>"
-    )
+    message = read(xml())
     kept = await inbox.keep(message)
     assert await inbox.claim() == []
     short = Inbox(store, APP_ID, lease=-1)

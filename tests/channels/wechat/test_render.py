@@ -65,6 +65,7 @@ def test_options_are_a_menu_of_their_own_or_numbers() -> None:
     assert pieces(Said("请选", options), menus=True) == [Piece("请选"), Piece(phrases.PICK, options)]
     [piece] = pieces(Said("请选", options), menus=False)
     assert piece == Piece(f"请选\n\n{phrases.NUMBERS}\n1 选项1\n2 选项2\n3 选项3")
+    assert "数字" not in phrases.PICK  # a menu message shows none
     assert Piece(phrases.PICK, options).in_numbers() == Piece(f"{phrases.NUMBERS}\n1 选项1\n2 选项2\n3 选项3")
 
 

@@ -15,8 +15,7 @@ from openpyxl import Workbook, load_workbook
 
 from kb import exchange
 from kb.editing import content_of, normal
-from kb.exchange import LARGEST, excel, tables
-from kb.exchange.entries import MOST
+from kb.exchange import LARGEST, MOST, excel, tables
 from kb.exchange.tables import guarded, plain
 from kb.faults import LABELS
 from kb.problems import Unreadable
