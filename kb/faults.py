@@ -16,6 +16,7 @@ LABELS = {
     "id": "编号",
     "title": "标题",
     "phrasings": "问法",
+    "asked": "市民问过",
     "answer": "回答",
     "english": "英文回答",
     "steps": "步骤",

@@ -17,8 +17,13 @@ from kb.model import centre
 
 PASSAGE = 200
 """Characters of a passage: longer texts are cut at sentence ends, so that a vector means one thing."""
+CLOSE = 100
+"""Documents that are compared line by line: those whose words and theme are nearest to the question."""
 PASSAGES_MOST = 24
 """Passages of one document that are encoded; what comes later is found by its words."""
+
+Numbers = npt.NDArray[np.intp]
+"""Places of documents in the index."""
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
 
@@ -39,9 +44,16 @@ class Document:
     questions: tuple[str, ...] = field(default=())
 
 
-class Likeness(NamedTuple):
-    """How like a question each document is: an array each."""
+WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.25, 0.3
+"""What each likeness counts: words and theme equal shares, ask and text half of one, each divided by how much it usually
+varies between the documents."""
 
+
+class Likeness(NamedTuple):
+    """How like a question documents are: an array each."""
+
+    numbers: Numbers
+    """The documents that were compared."""
     words: Scores
     """BM25 over title, questions and text."""
     theme: Scores
@@ -50,6 +62,10 @@ class Likeness(NamedTuple):
     """Cosine to the nearest of title and questions."""
     text: Scores
     """Cosine to the nearest passage of the text."""
+
+    def fused(self) -> Scores:
+        """All of it in one score."""
+        return np.asarray(WORDS * self.words + THEME * self.theme + ASK * self.ask + TEXT * self.text, np.float32)
 
 
 def passages(text: str) -> list[str]:
@@ -84,16 +100,24 @@ class HybridIndex:
         self._parts = [each for some in texts for each in some]
         self._themes = self._asks.means()
 
-    def likeness(self, query: str) -> Likeness:
-        """How like the question every document is."""
+    def likeness(self, query: str, among: Numbers | None = None) -> Likeness:
+        """How like the question the documents near to it are; ``among`` are those that count, all unless given."""
         vector = _around(self._encoder.encode([query], "query"), self._centre)[0]
+        words, theme = self._words.scores(query), self._themes @ vector
+        among = np.arange(len(self.documents)) if among is None else among
+        if len(among) > CLOSE:
+            near = WORDS * words[among] + THEME * theme[among]
+            among = np.sort(among[np.argpartition(-near, CLOSE)[:CLOSE]])
         return Likeness(
-            self._words.scores(query), self._themes @ vector, self._asks.nearest(vector), self._texts.nearest(vector)
+            among, words[among], theme[among], self._asks.nearest(vector, among), self._texts.nearest(vector, among)
         )
 
-    def best_part(self, query: str) -> Scores:
-        """BM25 of every document's best passage, in the measure of `Likeness.words`."""
-        return self._texts.largest(self._part_words.scores(query))
+    def likeness_of_texts(self, query: str) -> tuple[Scores, Scores, Scores]:
+        """How like the question every document is that has no questions: BM25 of the whole and of its best passage, and
+        the cosine to its nearest passage."""
+        vector = _around(self._encoder.encode([query], "query"), self._centre)[0]
+        parts = self._texts.largest(self._part_words.scores(query))
+        return self._words.scores(query), parts, self._texts.largest(self._texts.vectors @ vector)
 
     @cached_property
     def _part_words(self) -> Lexical:
@@ -104,14 +128,20 @@ class _Groups:
     """Unit vectors of documents, those of one beside one another."""
 
     def __init__(self, vectors: Scores, sizes: Sequence[int]) -> None:
-        self._vectors = vectors
+        self.vectors = vectors
         self._sizes = np.array(sizes, int)
         self._filled = np.flatnonzero(self._sizes)
-        self._starts = (np.cumsum(self._sizes) - self._sizes)[self._filled]
+        self._ends = np.cumsum(self._sizes)
+        self._starts = (self._ends - self._sizes)[self._filled]
 
-    def nearest(self, vector: Scores) -> Scores:
-        """The cosine of each document's nearest vector; 0 where it has none."""
-        return self.largest(self._vectors @ vector)
+    def nearest(self, vector: Scores, among: Numbers) -> Scores:
+        """The cosine of the nearest vector of these documents; 0 where one has none."""
+        found = np.zeros(len(among), np.float32)
+        for place, number in enumerate(among):
+            end, size = self._ends[number], self._sizes[number]
+            if size:
+                found[place] = (self.vectors[end - size : end] @ vector).max()
+        return found
 
     def largest(self, values: Scores) -> Scores:
         """The largest value of each document, of one value a vector; 0 where it has none."""
@@ -122,9 +152,9 @@ class _Groups:
 
     def means(self) -> Scores:
         """The direction of each document's mean."""
-        sums = np.zeros((len(self._sizes), self._vectors.shape[1]), np.float32)
+        sums = np.zeros((len(self._sizes), self.vectors.shape[1]), np.float32)
         if len(self._starts):
-            sums[self._filled] = np.add.reduceat(self._vectors, self._starts)
+            sums[self._filled] = np.add.reduceat(self.vectors, self._starts)
         return _unit(sums)
 
 

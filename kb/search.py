@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.extract.regions import known_places, region_among
 from bot.gazetteer import CITY_LEVEL, gazetteer
 from bot.nlu.encoder import encoder
 from bot.settings import settings
-from kb.index import Document, Encodes, HybridIndex
+from kb.index import Document, Encodes, HybridIndex, Numbers
 from kb.lexical import Scores
 from kb.model import decision
 from kb.schema import Article
@@ -47,9 +46,6 @@ class Result:
 class Searcher:
     """Fused search over one index."""
 
-    WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.25, 0.3
-    """What each likeness counts where documents have questions: words and theme equal shares, ask and text half of
-    one, each divided by how much it usually varies between the documents."""
     LONE_WORDS, LONE_TEXT = 0.3, 1.0
     """What words (in the whole, and in one passage) and meaning count where documents have texts only."""
     CHOICES = 3
@@ -58,26 +54,25 @@ class Searcher:
         self.index = index
         self._asked = any(document.questions for document in index.documents)
 
-    def scores(self, query: str) -> Scores:
-        """Fused score of every document; 0 and less for a stranger, above 1 for one that says the same."""
-        found = self.index.likeness(query)
+    def scores(self, query: str, among: Numbers | None = None) -> tuple[Numbers, Scores]:
+        """Documents near to the question and their fused scores; 0 and less for a stranger, above 1 for one that says
+        the same. ``among`` are those that count, all unless given."""
         if self._asked:
-            fused = self.WORDS * found.words + self.THEME * found.theme + self.ASK * found.ask + self.TEXT * found.text
-        else:
-            words = found.words + self.index.best_part(query)
-            fused = self.LONE_WORDS * words + self.LONE_TEXT * found.text
-        return np.asarray(fused, np.float32)
+            found = self.index.likeness(query, among)
+            return found.numbers, found.fused()
+        whole, part, text = self.index.likeness_of_texts(query)
+        fused = np.asarray(self.LONE_WORDS * (whole + part) + self.LONE_TEXT * text, np.float32)
+        return (np.arange(len(fused)), fused) if among is None else (among, fused[among])
 
-    def search(self, query: str, top: int = 10, among: npt.NDArray[np.intp] | None = None) -> Result:
-        """The best documents for a question in anybody's words; ``among`` are the numbers of those that count."""
-        among = np.arange(len(self.index.documents)) if among is None else among
-        if not len(among):
+    def search(self, query: str, top: int = 10, among: Numbers | None = None) -> Result:
+        """The best documents for a question in anybody's words; ``among`` are those that count, all unless given."""
+        numbers, scores = self.scores(clean(query), among)
+        if not len(numbers):
             return Result([], False, [])
-        scores = self.scores(clean(query))
-        order = among[np.argsort(-scores[among], kind="stable")[: max(top, self.CHOICES)]]
+        order = np.argsort(-scores, kind="stable")[: max(top, self.CHOICES)]
         best = scores[order]
         hits = [
-            Hit(self.index.documents[i], float(1 - np.exp(-max(score, 0))))
+            Hit(self.index.documents[numbers[i]], float(1 - np.exp(-max(score, 0))))
             for i, score in zip(order, best, strict=True)
         ]
         lead = float(best[0] - best[1]) if len(best) > 1 else float(best[0])
@@ -104,7 +99,7 @@ class KnowledgeBase:
         place = region_among(query, known_places(query))
         return self._searcher.search(query, top, self._holding_at(place))
 
-    def _holding_at(self, place: str | None) -> npt.NDArray[np.intp] | None:
+    def _holding_at(self, place: str | None) -> Numbers | None:
         """The numbers of the articles that hold at a place, None for all: not those of another county, and elsewhere
         in the country none of this city."""
         if place in (None, CITY_LEVEL):
@@ -117,7 +112,7 @@ class KnowledgeBase:
 def as_document(article: Article) -> Document:
     """What of an article is searched."""
     text = "。".join((article.answer, *article.steps, *article.bring, article.where or ""))
-    return Document(article.id, article.title, text, tuple(article.phrasings))
+    return Document(article.id, article.title, text, (*article.phrasings, *article.asked))
 
 
 def foreign_corpus(path: Path, progress: str | None = None) -> Searcher:

@@ -1,8 +1,10 @@
-"""The articles as files: ``kb/articles/*.yml``."""
+"""The articles as files: ``kb/articles/*.yml``, and beside them what citizens asked: ``kb/questions/*.yml``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -17,20 +19,37 @@ class ArticleError(ValueError):
 
 
 def load_articles(folder: Path = FOLDER) -> list[Article]:
-    """All articles of the folder, each checked; raises `ArticleError` that lists every fault at once."""
+    """All articles of the folder, each checked; raises `ArticleError` that lists every fault at once.
+
+    The questions stand in the folder ``questions`` beside it, if there is one.
+    """
     articles: dict[str, Article] = {}
     faults: list[str] = []
-    for path in sorted(folder.glob("*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")) or []:
-            name = f"{path.name}: {entry.get('id', '(no id)')}"
-            try:
-                article = Article(**entry)
-            except ValidationError as error:
-                faults += [f"{name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-                continue
-            if article.id in articles:
-                faults.append(f"{name}: this id is used twice")
-            articles[article.id] = article
+    questions = {entry.get("id"): (name, entry) for name, entry in _entries(folder.with_name("questions"))}
+    for name, entry in _entries(folder):
+        asked = questions.pop(entry.get("id"), ("", {}))[1].get("asked", [])
+        try:
+            article = Article(**entry, asked=asked)
+        except ValidationError as error:
+            faults += [f"{name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            continue
+        if article.id in articles:
+            faults.append(f"{name}: this id is used twice")
+        articles[article.id] = article
+    faults += [f"{name}: questions of an article that there is not" for name, _ in questions.values()]
     if faults:
         raise ArticleError("\n".join(faults))
     return list(articles.values())
+
+
+def load_beyond(folder: Path = FOLDER) -> dict[str, list[str]]:
+    """By article, questions near to it that no article answers; the search learns from them when to be silent."""
+    entries = _entries(folder.with_name("questions"))
+    return {entry["id"]: entry.get("beyond", []) for _, entry in entries}
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Whatever stands in the files, and where."""
+    for path in sorted(folder.glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")) or []:
+            yield f"{path.name}: {entry.get('id', '(no id)')}", entry

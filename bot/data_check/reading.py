@@ -52,8 +52,11 @@ def read_heldout(folder: Path, pattern: str = "**/*.jsonl") -> list[Example]:
 
 
 def read_phrasings(folder: Path) -> list[Example]:
-    """The other ways to ask (问法) that the articles of a folder name: what the search learns from."""
-    return [phrasing for path in sorted(folder.rglob("*.yml")) for phrasing in _phrasings(path)]
+    """The ways to ask (问法) that the articles of a folder name, and what citizens asked, in the folder ``questions``
+    beside it: what the search learns from."""
+    files = [(path, "phrasings") for path in sorted(folder.rglob("*.yml"))]
+    files += [(path, "asked") for path in sorted(folder.with_name("questions").rglob("*.yml"))]
+    return [phrasing for path, key in files for phrasing in _phrasings(path, key)]
 
 
 def _block(block: Any, file: str) -> Iterator[tuple[Example, bool]]:
@@ -89,11 +92,11 @@ def _metadata(holder: dict[str, Any]) -> dict[str, Any]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-def _phrasings(path: Path) -> Iterator[Example]:
+def _phrasings(path: Path, key: str) -> Iterator[Example]:
     for article in _yaml(path) or []:
-        if not isinstance(article, dict) or not isinstance(article.get("phrasings"), list):
-            raise DataError(f"{_name(path)} is not a list of articles with phrasings: {str(article)[:40]}")
-        for phrasing in article["phrasings"]:
+        if not isinstance(article, dict) or not isinstance(article.get(key), list):
+            raise DataError(f"{_name(path)} is not a list of articles with {key}: {str(article)[:40]}")
+        for phrasing in article[key]:
             yield Example(str(phrasing), _name(path), _line(phrasing))
 
 

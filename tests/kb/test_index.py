@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.nlu.encoder import Encoder
-from kb.index import PASSAGE, PASSAGES_MOST, Document, HybridIndex, passages
+from kb.index import CLOSE, PASSAGE, PASSAGES_MOST, Document, HybridIndex, passages
 from tests import tiny_bert
 
 
@@ -79,3 +79,17 @@ def test_documents_whose_vectors_are_kept_elsewhere_score_the_same(index: Hybrid
     other = HybridIndex(DOCUMENTS, encoder, kept=encoder)
     for mine, theirs in zip(index.likeness("路灯"), other.likeness("路灯"), strict=True):
         assert np.allclose(mine, theirs, atol=1e-5)
+
+
+def test_of_many_documents_the_near_ones_are_compared_line_by_line(tmp_path: Path) -> None:
+    many = [Document(str(number), f"第{number}号公告", "") for number in range(2 * CLOSE)]
+    index = HybridIndex([*many, *DOCUMENTS], Encoder(tiny_bert.make(tmp_path)))
+    found = index.likeness("路灯不亮了")
+    assert len(found.numbers) == len(found.ask) == CLOSE
+    assert found.ask[list(found.numbers).index(len(many))] == pytest.approx(1, abs=1e-4)
+
+
+def test_only_those_that_count_are_compared(index: HybridIndex) -> None:
+    found = index.likeness("路灯", np.array([1, 2]))
+    assert found.numbers.tolist() == [1, 2]
+    assert found.words.tolist() == index.likeness("路灯").words[1:].tolist()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kb.store import FOLDER, ArticleError, load_articles
+from kb.store import FOLDER, ArticleError, load_articles, load_beyond
 from tests.kb.conftest import entry
 
 
@@ -35,6 +35,33 @@ def test_articles_of_all_files_are_read_in_their_order(tmp_path: Path) -> None:
     write(tmp_path, "a.yml", entry(id="first"), entry(id="second"))
     (tmp_path / "notes.txt").write_text("not an article")
     assert [article.id for article in load_articles(tmp_path)] == ["first", "second", "third"]
+
+
+def test_what_citizens_asked_is_read_beside_the_articles(tmp_path: Path) -> None:
+    folder, questions = tmp_path / "articles", tmp_path / "questions"
+    folder.mkdir()
+    questions.mkdir()
+    write(folder, "a.yml", entry(id="lamp"), entry(id="road"))
+    write(questions, "a.yml", {"id": "lamp", "asked": ["灯黑了三天"], "beyond": ["路灯几点亮"]})
+    assert [article.asked for article in load_articles(folder)] == [["灯黑了三天"], []]
+    assert load_beyond(folder) == {"lamp": ["路灯几点亮"]}
+
+
+@pytest.mark.parametrize(
+    ("question", "fault"),
+    [
+        ({"id": "bridge", "asked": ["桥断了"]}, "q.yml: bridge: questions of an article that there is not"),
+        ({"id": "lamp", "asked": ["长" * 101]}, "a.yml: lamp: asked.0"),
+    ],
+)
+def test_questions_that_cannot_be_used_are_named(tmp_path: Path, question: dict[str, Any], fault: str) -> None:
+    folder, questions = tmp_path / "articles", tmp_path / "questions"
+    folder.mkdir()
+    questions.mkdir()
+    write(folder, "a.yml", entry(id="lamp"))
+    write(questions, "q.yml", question)
+    with pytest.raises(ArticleError, match=fault):
+        load_articles(folder)
 
 
 @pytest.mark.parametrize("content", ["", "# nothing yet\n", "[]"])
