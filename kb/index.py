@@ -44,9 +44,9 @@ class Document:
     questions: tuple[str, ...] = field(default=())
 
 
-WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.25, 0.3
-"""What each likeness counts: words and theme equal shares, ask and text half of one, each divided by how much it usually
-varies between the documents."""
+WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.5, 0.3
+"""What each likeness counts. Divided by how much it usually varies between documents: words and theme equal shares, ask
+the same, text half."""
 
 
 class Likeness(NamedTuple):
