@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 
 class _Reader(RasaYAMLReader):
-    """Takes the examples of one file after another."""
+    """Takes the examples of one file after another into `training_examples`."""
 
     def reads(self, string: str, **_: Any) -> TrainingData:
         try:
@@ -24,7 +24,7 @@ class _Reader(RasaYAMLReader):
         except yaml.YAMLError as error:
             raise YamlException(self.filename, error) from error
         self._parse_nlu((content or {}).get("nlu"))
-        return TrainingData(self.training_examples)
+        return TrainingData()
 
 
 class Examples(RasaFileImporter):
@@ -34,5 +34,6 @@ class Examples(RasaFileImporter):
         """The examples of all files."""
         reader = _Reader()
         for path in self._nlu_files:
-            found = reader.read(path)
-        return found if self._nlu_files else TrainingData()
+            reader.read(path)
+        # Made once: it takes a second to look for repeats.
+        return TrainingData(reader.training_examples)

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from bot.extract.matters import candidates
 from bot.nlu.encoder import encoder
-from bot.nlu.featurizer import VECTOR
+from bot.nlu.featurizer import vector_of
 from bot.nlu.fingerprint import sources
 from bot.nlu.heads import Features, Head, ranking
 from bot.nlu.network import Network
@@ -100,9 +100,10 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains every head on the examples that carry its label."""
-        examples = [message for message in training_data.intent_examples if message.get(VECTOR) is not None]
+        found = [(message, vector_of(message)) for message in training_data.intent_examples]
+        examples = [message for message, vector in found if vector is not None]
         texts = [message.get(TEXT) for message in examples]
-        vectors = np.stack([message.get(VECTOR) for message in examples])
+        vectors = np.stack([vector for _, vector in found if vector is not None])
         matrix = self._features.fit(texts, vectors)(texts, vectors)
         labels = [labels_of(message) for message in examples]
         for name, freedom in tqdm(LINEAR.items(), desc="training heads", unit="head"):
@@ -124,7 +125,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            vector = message.get(VECTOR)
+            vector = vector_of(message)
             if vector is None:
                 continue
             text = message.get(TEXT)

@@ -13,10 +13,14 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import encoder
+from bot.nlu.encoder import Vectors, encoder
 from bot.nlu.fingerprint import sources
 
-VECTOR = "sentence_vector"
+
+def vector_of(message: Message) -> Vectors | None:
+    """The sentence vector of a message, shape (dim,); None where there is none."""
+    _, sentence = message.get_dense_features(TEXT)
+    return None if sentence is None else np.asarray(sentence.features[0])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -59,4 +63,3 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         for message, vector in zip(wanted, vectors, strict=True):
             feature = Features(np.atleast_2d(vector), FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
             message.add_features(feature)
-            message.set(VECTOR, vector)
