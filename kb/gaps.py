@@ -23,7 +23,7 @@ from bot.storage.tables_knowledge import ArticleRow, GapMark
 from kb.editing import Editor, Saved, save
 from kb.language import Guess, Language
 from kb.problems import NoArticle
-from kb.schema import LONGEST_LINE, tidy
+from kb.schema import LONGEST_LINE, MOST_ASKED, MOST_PHRASINGS, tidy
 
 NEWEST = 1000
 """Questions that are looked at, the newest."""
@@ -83,12 +83,19 @@ class Gaps:
         return sorted(gaps, key=lambda gap: (-gap.people, -len(gap.questions), -gap.questions[0].id))
 
     def draft(self, editor: Editor, ids: Sequence[int]) -> Saved:
-        """Begins an article with the questions as its phrasings; they are no gap any more."""
+        """Begins an article with the questions as its title, phrasings, and what citizens asked; they are no gap any
+        more."""
         gap = self._chosen(editor, ids)
         first = gap.questions[0]
         texts = list(dict.fromkeys(question.text for question in gap.questions))
-        phrasings = [text for text in texts[1:] if len(text) <= LONGEST_LINE][:8]
-        content = {"title": first.text, "phrasings": phrasings, "unit": gap.unit, "category": list(gap.category)}
+        lines = [text for text in texts[1:] if len(text) <= LONGEST_LINE]
+        content = {
+            "title": first.text,
+            "phrasings": lines[:MOST_PHRASINGS],
+            "asked": lines[MOST_PHRASINGS:][:MOST_ASKED],
+            "unit": gap.unit,
+            "category": list(gap.category),
+        }
         with self._store.transaction() as session:
             name = f"question-{min(ids)}"
             note = f"由 {len(ids)} 个没答上的问题整理"

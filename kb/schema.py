@@ -17,6 +17,7 @@ LONGEST_ENGLISH = 320
 LONGEST_LINE = 100
 """Characters of a phrasing, a step, a thing to bring or a place."""
 
+MOST_PHRASINGS = 8
 MOST_ASKED = 100
 """Questions of citizens that an article is found by."""
 
@@ -99,7 +100,7 @@ class Article(BaseModel):
 
     id: str = Field(regex=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=64)
     title: str = Field(min_length=4, max_length=60)
-    phrasings: list[Line] = Field(min_items=4, max_items=8)
+    phrasings: list[Line] = Field(min_items=4, max_items=MOST_PHRASINGS)
     asked: list[Line] = Field(default_factory=list, max_items=MOST_ASKED)
     """Questions that this answers, in the words of those who asked; only searched."""
     answer: str = Field(min_length=10, max_length=LONGEST_ANSWER)

@@ -149,3 +149,13 @@ async def test_what_was_encoded_is_not_encoded_again(store: Database, gaps: Gaps
 
 def test_without_questions_there_is_no_gap(gaps: Gaps) -> None:
     assert gaps.groups(HOTLINE) == []
+
+
+async def test_questions_that_are_too_many_for_phrasings_are_kept_as_asked(store: Database, gaps: Gaps) -> None:
+    asked = [f"第{number}盏路灯不亮了" for number in range(15)]
+    await ask(store, *asked)
+    [gap] = gaps.groups(WRITER)
+    done = gaps.draft(WRITER, [question.id for question in gap.questions])
+    content = version_of(store, done.article_id, 1).content
+    assert len(content["phrasings"]) == 8
+    assert {content["title"], *content["phrasings"], *content["asked"]} == set(asked)
