@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -42,18 +42,52 @@ class Document:
     title: str
     text: str
     questions: tuple[str, ...] = field(default=())
+    region: str | None = None
+    """Where it holds; everywhere unless given."""
+
+    @property
+    def words(self) -> str:
+        """Everything that its words are compared in."""
+        return " ".join((self.title, *self.questions, self.text))
+
+    @property
+    def asks(self) -> list[str]:
+        """The lines that ask for it."""
+        return list(dict.fromkeys((self.title, *self.questions)))
+
+    @property
+    def parts(self) -> list[str]:
+        """The passages of its text, each under its title."""
+        return [f"{self.title} {part}" for part in passages(self.text)]
+
+
+class Near(NamedTuple):
+    """Documents near to a question, and how near: 0 and less for a stranger, above 1 for one that says the same."""
+
+    documents: list[Document]
+    scores: Scores
+
+
+class Index(Protocol):
+    """Finds the documents near to a question, in memory or elsewhere."""
+
+    def near(self, query: str, elsewhere: Collection[str] = ()) -> Near:
+        """In any order; those of the regions ``elsewhere`` do not count."""
+        ...
 
 
 WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.5, 0.3
 """What each likeness counts. Divided by how much it usually varies between documents: words and theme equal shares, ask
 the same, text half."""
+LONE_WORDS, LONE_TEXT = 0.3, 1.0
+"""What words (in the whole, and in one passage) and meaning count where documents have texts only."""
 
 
 class Likeness(NamedTuple):
     """How like a question documents are: an array each."""
 
-    numbers: Numbers
-    """The documents that were compared."""
+    documents: list[Document]
+    """Those that were compared."""
     words: Scores
     """BM25 over title, questions and text."""
     theme: Scores
@@ -89,39 +123,70 @@ class HybridIndex:
         kept = kept or encoder
         self.documents = list(documents)
         self._encoder = encoder
-        self._words = Lexical([" ".join((doc.title, *doc.questions, doc.text)) for doc in self.documents])
-        asks = [list(dict.fromkeys((doc.title, *doc.questions))) for doc in self.documents]
-        texts = [[f"{doc.title} {part}" for part in passages(doc.text)] for doc in self.documents]
+        self._asked = any(document.questions for document in self.documents)
+        self._regions = _Regions([document.region for document in self.documents])
+        self._words = Lexical([document.words for document in self.documents])
+        asks = [document.asks for document in self.documents]
+        texts = [document.parts for document in self.documents]
         ask = kept.encode([each for some in asks for each in some], "query", progress and f"{progress}: questions")
         text = kept.encode([each for some in texts for each in some], "passage", progress and f"{progress}: texts")
         self._centre = centre(encoder, "query", ask)
-        self._asks = _Groups(_around(ask, self._centre), [len(some) for some in asks])
-        self._texts = _Groups(_around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
+        self._asks = _Groups(around(ask, self._centre), [len(some) for some in asks])
+        self._texts = _Groups(around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
         self._parts = [each for some in texts for each in some]
         self._themes = self._asks.means()
 
-    def likeness(self, query: str, among: Numbers | None = None) -> Likeness:
-        """How like the question the documents near to it are; ``among`` are those that count, all unless given."""
-        vector = _around(self._encoder.encode([query], "query"), self._centre)[0]
+    def near(self, query: str, elsewhere: Collection[str] = ()) -> Near:
+        """The nearest of those with questions; all where there are texts only."""
+        if self._asked:
+            found = self.likeness(query, elsewhere)
+            return Near(found.documents, found.fused())
+        among = self._regions.without(elsewhere)
+        whole, part, text = self.likeness_of_texts(query)
+        fused = np.asarray(LONE_WORDS * (whole + part) + LONE_TEXT * text, np.float32)
+        return Near([self.documents[number] for number in among], fused[among])
+
+    def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
+        """How like the question the documents near to it are, in the order of the index."""
+        vector = around(self._encoder.encode([query], "query"), self._centre)[0]
         words, theme = self._words.scores(query), self._themes @ vector
-        among = np.arange(len(self.documents)) if among is None else among
+        among = self._regions.without(elsewhere)
         if len(among) > CLOSE:
             near = WORDS * words[among] + THEME * theme[among]
             among = np.sort(among[np.argpartition(-near, CLOSE)[:CLOSE]])
         return Likeness(
-            among, words[among], theme[among], self._asks.nearest(vector, among), self._texts.nearest(vector, among)
+            [self.documents[number] for number in among],
+            words[among],
+            theme[among],
+            self._asks.nearest(vector, among),
+            self._texts.nearest(vector, among),
         )
 
     def likeness_of_texts(self, query: str) -> tuple[Scores, Scores, Scores]:
         """How like the question every document is that has no questions: BM25 of the whole and of its best passage, and
         the cosine to its nearest passage."""
-        vector = _around(self._encoder.encode([query], "query"), self._centre)[0]
+        vector = around(self._encoder.encode([query], "query"), self._centre)[0]
         parts = self._texts.largest(self._part_words.scores(query))
         return self._words.scores(query), parts, self._texts.largest(self._texts.vectors @ vector)
 
     @cached_property
     def _part_words(self) -> Lexical:
         return Lexical(self._parts)
+
+
+class _Regions:
+    """Where each document holds."""
+
+    def __init__(self, regions: Sequence[str | None]) -> None:
+        self._names = list(dict.fromkeys(regions))
+        place = {name: number for number, name in enumerate(self._names)}
+        self._of = np.array([place[name] for name in regions], np.intp)
+
+    def without(self, elsewhere: Collection[str]) -> Numbers:
+        """The documents of all regions but these."""
+        if not elsewhere:
+            return np.arange(len(self._of))
+        return np.flatnonzero(np.array([name not in elsewhere for name in self._names], bool)[self._of])
 
 
 class _Groups:
@@ -155,14 +220,15 @@ class _Groups:
         sums = np.zeros((len(self._sizes), self.vectors.shape[1]), np.float32)
         if len(self._starts):
             sums[self._filled] = np.add.reduceat(self.vectors, self._starts)
-        return _unit(sums)
+        return unit(sums)
 
 
-def _around(vectors: Scores, middle: npt.NDArray[np.float32]) -> Scores:
+def around(vectors: Scores, middle: npt.NDArray[np.float32]) -> Scores:
     """The directions of the vectors seen from the middle. Vectors of e5 all point one way: what they share says nothing."""
-    return _unit(vectors - middle)
+    return unit(vectors - middle)
 
 
-def _unit(vectors: Scores) -> Scores:
+def unit(vectors: Scores) -> Scores:
+    """Of length 1; what has no direction stays 0."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)

@@ -51,7 +51,7 @@ class Live:
     def explain(self, question: str, article_ids: Sequence[str]) -> dict[str, Parts]:
         """What each article has in common with a question."""
         articles = self.base.articles
-        found = [articles[name] for name in article_ids if name in articles]
+        found = filter(None, map(articles.get, article_ids))
         return {article.id: explained(question, article, encoder(), self._kept) for article in found}
 
     async def follow(self) -> None:
