@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.nlu.encoder import Kind
+from kb.directions import Groups, Numbers, Themes, around
 from kb.lexical import Lexical, Scores
 from kb.model import centre
 
@@ -19,11 +19,10 @@ PASSAGE = 200
 """Characters of a passage: longer texts are cut at sentence ends, so that a vector means one thing."""
 CLOSE = 100
 """Documents that are compared line by line: those whose words and theme are nearest to the question."""
+LIKELY = 1_000
+"""Documents whose themes are compared exactly where there are very many: the nearest after a rough look."""
 PASSAGES_MOST = 24
 """Passages of one document that are encoded; what comes later is found by its words."""
-
-Numbers = npt.NDArray[np.intp]
-"""Places of documents in the index."""
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
 
@@ -131,10 +130,10 @@ class HybridIndex:
         ask = kept.encode([each for some in asks for each in some], "query", progress and f"{progress}: questions")
         text = kept.encode([each for some in texts for each in some], "passage", progress and f"{progress}: texts")
         self._centre = centre(encoder, "query", ask)
-        self._asks = _Groups(around(ask, self._centre), [len(some) for some in asks])
-        self._texts = _Groups(around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
+        self._asks = Groups(around(ask, self._centre), [len(some) for some in asks])
+        self._texts = Groups(around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
         self._parts = [each for some in texts for each in some]
-        self._themes = self._asks.means()
+        self._themes = Themes(self._asks.means())
 
     def near(self, query: str, elsewhere: Collection[str] = ()) -> Near:
         """The nearest of those with questions; all where there are texts only."""
@@ -149,15 +148,19 @@ class HybridIndex:
     def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
         """How like the question the documents near to it are, in the order of the index."""
         vector = around(self._encoder.encode([query], "query"), self._centre)[0]
-        words, theme = self._words.scores(query), self._themes @ vector
-        among = self._regions.without(elsewhere)
+        words, among = self._words.scores(query), self._regions.without(elsewhere)
+        if len(among) > LIKELY:
+            rough = WORDS * words + THEME * self._themes.roughly(vector)
+            among = _best(rough[among], among, LIKELY)
+        theme = self._themes.exactly(vector, among)
         if len(among) > CLOSE:
-            near = WORDS * words[among] + THEME * theme[among]
-            among = np.sort(among[np.argpartition(-near, CLOSE)[:CLOSE]])
+            near = np.arange(len(among))
+            near = _best(WORDS * words[among] + THEME * theme, near, CLOSE)
+            among, theme = among[near], theme[near]
         return Likeness(
             [self.documents[number] for number in among],
             words[among],
-            theme[among],
+            theme,
             self._asks.nearest(vector, among),
             self._texts.nearest(vector, among),
         )
@@ -181,54 +184,15 @@ class _Regions:
         self._names = list(dict.fromkeys(regions))
         place = {name: number for number, name in enumerate(self._names)}
         self._of = np.array([place[name] for name in regions], np.intp)
+        self._all = np.arange(len(regions))
 
     def without(self, elsewhere: Collection[str]) -> Numbers:
         """The documents of all regions but these."""
         if not elsewhere:
-            return np.arange(len(self._of))
+            return self._all
         return np.flatnonzero(np.array([name not in elsewhere for name in self._names], bool)[self._of])
 
 
-class _Groups:
-    """Unit vectors of documents, those of one beside one another."""
-
-    def __init__(self, vectors: Scores, sizes: Sequence[int]) -> None:
-        self.vectors = vectors
-        self._sizes = np.array(sizes, int)
-        self._filled = np.flatnonzero(self._sizes)
-        self._ends = np.cumsum(self._sizes)
-        self._starts = (self._ends - self._sizes)[self._filled]
-
-    def nearest(self, vector: Scores, among: Numbers) -> Scores:
-        """The cosine of the nearest vector of these documents; 0 where one has none."""
-        found = np.zeros(len(among), np.float32)
-        for place, number in enumerate(among):
-            end, size = self._ends[number], self._sizes[number]
-            if size:
-                found[place] = (self.vectors[end - size : end] @ vector).max()
-        return found
-
-    def largest(self, values: Scores) -> Scores:
-        """The largest value of each document, of one value a vector; 0 where it has none."""
-        found = np.zeros(len(self._sizes), np.float32)
-        if len(self._starts):
-            found[self._filled] = np.maximum.reduceat(values, self._starts)
-        return found
-
-    def means(self) -> Scores:
-        """The direction of each document's mean."""
-        sums = np.zeros((len(self._sizes), self.vectors.shape[1]), np.float32)
-        if len(self._starts):
-            sums[self._filled] = np.add.reduceat(self.vectors, self._starts)
-        return unit(sums)
-
-
-def around(vectors: Scores, middle: npt.NDArray[np.float32]) -> Scores:
-    """The directions of the vectors seen from the middle. Vectors of e5 all point one way: what they share says nothing."""
-    return unit(vectors - middle)
-
-
-def unit(vectors: Scores) -> Scores:
-    """Of length 1; what has no direction stays 0."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
+def _best(scores: Scores, among: Numbers, count: int) -> Numbers:
+    """Of ``among`` those with the best scores, in their order."""
+    return np.sort(among[np.argpartition(-scores, count)[:count]])
