@@ -68,7 +68,7 @@ def _largest(values: Vectors, sizes: Numbers) -> Vectors:
 class Themes:
     """The mean directions of many documents. All can be compared roughly, by the axes in which they differ most."""
 
-    AXES = 96
+    AXES = 64
     FEW = 5_000
     """So many documents are compared as fast without a rough look."""
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,15 @@ class Base:
     def search(self, query: str, top: int = 10) -> Result:
         """The best articles for a question, of those that hold at the place that it names."""
         return self._searcher.search(query, top, _elsewhere(region_among(query, known_places(query))))
+
+
+@dataclass(frozen=True)
+class Now:
+    """A base, the publication that it is of, and the day."""
+
+    base: Base
+    revision: int
+    day: date
 
 
 class KnowledgeBase(Base):
