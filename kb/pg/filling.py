@@ -50,23 +50,26 @@ def bring(store: Database, kept: Any, day: date | None = None, progress: str | N
     day = day or today()
     with store.transaction() as session:
         tables.prepare(session)
-        found, revision, name = tables.state(session), current_revision(session), fingerprint(kept)
-        if found and found.fingerprint == name:
+        revision = current_revision(session)
+        found = tables.state(session) if tables.exist(session) else None
+        if found and found.fingerprint == fingerprint(kept):
             if (found.revision, found.day) == (revision, day):
                 return found
             changed = _take_changes(session, kept, replace(found, revision=revision, day=day), found)
             if not _outgrown(changed):
                 tables.set_state(session, SCHEMA, changed)
                 return changed
-        return _take_all(session, kept, State(name, revision, day, 0, 0, 0, *_no_middles(kept)), progress)
+        return _take_all(session, kept, empty_state(kept, revision, day), progress)
 
 
 def _outgrown(found: State) -> bool:
     return found.sampled < SAMPLE and found.documents > 2 * found.sampled
 
 
-def _no_middles(kept: Any) -> tuple[Vectors, Vectors]:
-    return np.zeros(kept.dim, np.float32), np.zeros(kept.dim, np.float32)
+def empty_state(kept: Any, revision: int = 0, day: date | None = None) -> State:
+    """That of an index without documents."""
+    nowhere = np.zeros(kept.dim, np.float32)
+    return State(fingerprint(kept), revision, day or today(), 0, 0, 0, nowhere, nowhere)
 
 
 def _take_all(session: Any, kept: Any, found: State, progress: str | None) -> State:

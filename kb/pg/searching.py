@@ -17,7 +17,7 @@ from kb.pg.words import often, words_of
 
 WIDTH = 200
 """Themes that a search keeps in sight (``hnsw.ef_search``): more finds more of the nearest, and takes longer."""
-MATCHES = 2_000
+MATCHES = 1_000
 """Documents with one of the rare words of a question, at most; words are added until they have so many."""
 
 _RARITY = f"SELECT gram, documents FROM {SCHEMA}.grams WHERE gram = ANY(:grams)"  # noqa: S608
@@ -58,7 +58,7 @@ class StoredIndex:
         raw = self._encoder.encode([query], "query")
         with self._store.transaction() as session:
             found = state(session)
-            if found is None or found.fingerprint != self._fingerprint:
+            if found.fingerprint != self._fingerprint:
                 raise RuntimeError("the index in PostgreSQL is another encoder's or release's: start this process anew")
             vector = around(raw, found.asks)
             asked = _Asked(session, query, found)
@@ -77,15 +77,14 @@ class StoredIndex:
             {"width": str(WIDTH), "scan": "relaxed_order"},
         )
         rare = asked.rare_words()
-        # Where every word is frequent, the two rarest together still say something.
-        any_ = " | ".join(rare) if rare else " & ".join(list(asked.words)[:2])
         values = {
             "vector": written(vector)[0],
             "close": CLOSE,
             "matches": MATCHES,
-            "any": any_,
-            "words": list(asked.words),
-            "counts": [float(count) for count in asked.words.values()],
+            # Where every word is frequent, the two rarest together still say something.
+            "any": " | ".join(rare) or " & ".join(list(asked.words)[:2]),
+            "words": rare,
+            "counts": [asked.words[word] for word in rare],
         }
         here = "true"
         if elsewhere:
@@ -113,9 +112,8 @@ class _Asked:
         most = {word: self._most(word) for word in words_of(said)}
         known = sorted((word for word, count in most.items() if count), key=lambda word: most[word])
         self._counts = {word: most[word] for word in known}
-        self.words: Mapping[str, float] = dict(
-            zip(known, self._measure.rarity(np.array([most[word] for word in known], np.float32)), strict=True)
-        )
+        rarity = self._measure.rarity(np.array([most[word] for word in known], np.float32))
+        self.words: Mapping[str, float] = dict(zip(known, rarity.tolist(), strict=True))
         """Words that documents may have, and what each counts; the rarest first."""
 
     def _most(self, word: str) -> int:

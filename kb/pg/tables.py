@@ -115,10 +115,13 @@ def exchange(session: Any) -> None:
     )
 
 
-def state(session: Any) -> State | None:
-    """What the index is of; None where there is none."""
-    if session.scalar(text(f"SELECT to_regclass('{SCHEMA}.state')")) is None:
-        return None
+def exist(session: Any) -> bool:
+    """Whether there are tables."""
+    return session.scalar(text(f"SELECT to_regclass('{SCHEMA}.state')")) is not None
+
+
+def state(session: Any) -> State:
+    """What the index is of."""
     row = session.execute(text(f"SELECT * FROM {SCHEMA}.state")).mappings().one()  # noqa: S608
     middles = {name: np.array(row[name], np.float32) for name in ("asks", "texts")}
     return State(**{**row, **middles})

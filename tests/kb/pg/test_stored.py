@@ -45,7 +45,6 @@ def counts(store: Database) -> tuple[Any, ...]:
     """All that is counted, and the lines there are."""
     with store.transaction() as session:
         state = tables.state(session)
-        assert state is not None
         grams = dict(session.execute(text("SELECT gram, documents FROM kb_index.grams WHERE documents > 0")).all())
         lines = session.scalar(text("SELECT count(*) FROM kb_index.lines"))
     return state.documents, state.length, grams, lines
@@ -176,7 +175,7 @@ def test_an_index_that_has_outgrown_its_middles_is_made_anew(empty: Database, en
         source.now()
     with empty.transaction() as session:
         state = tables.state(session)
-    assert state is not None and (state.documents, state.sampled) == (4, 3)
+    assert (state.documents, state.sampled) == (4, 3)
 
 
 @pytest.mark.parametrize("change", ["all", "some"])
