@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -12,12 +13,12 @@ from sqlalchemy import text
 
 from bot.storage import Database
 from kb import review
-from kb.live import InMemory
+from kb.live import InMemory, Live
 from kb.pg import filling, tables
 from kb.pg.stored import InPostgresql
 from kb.published import today
 from tests.kb.pg.conftest import Counted, another
-from tests.kb.test_live import DOG, DOGS, LAMP
+from tests.kb.test_live import DOG, DOGS, LAMP, first, following, until
 from tests.kb.writing import REVIEWER, publish, write
 
 QUESTIONS = ("路灯不亮了", "狗证怎么办", "路灯报修电话第3号", "垃圾没人收", "烧烤店很吵", "哈哈哈", "etc卡", "？", "")
@@ -167,15 +168,13 @@ def test_another_encoder_makes_the_index_anew(
 
 def test_an_index_that_has_outgrown_its_middles_is_made_anew(empty: Database, encoder: Counted) -> None:
     source = InPostgresql(empty, encoder)
-    for count in (1, 3, 4):
-        fill(empty, 0)
-        for number in range(count):
-            if number + 1 > len(source.now().base.articles):
-                publish(empty, f"dog-{number}", values={**DOGS, "title": f"{DOG}（{number}）"})
+    sampled = []
+    for number in range(4):
+        publish(empty, f"dog-{number}", values={**DOGS, "title": f"{DOG}（{number}）"})
         source.now()
-    with empty.transaction() as session:
-        state = tables.state(session)
-    assert (state.documents, state.sampled) == (4, 3)
+        with empty.transaction() as session:
+            sampled.append(tables.state(session).sampled)
+    assert sampled == [1, 1, 3, 3]
 
 
 @pytest.mark.parametrize("change", ["all", "some"])
@@ -213,6 +212,18 @@ def test_of_two_at_once_one_fills_the_tables(empty: Database, encoder: Counted) 
     assert {(now.revision, len(now.base.articles)) for now in found} == {(12, 12)}
     lines = sum(len({one.title, *one.phrasings}) + 1 for one in found[0].base.articles.values())
     assert counts(empty)[3] == lines == len([line for line in encoder.asked if line]) / 2
+
+
+async def test_a_publication_is_found_within_two_seconds(
+    empty: Database, encoder: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(empty)
+    live = Live(empty, encoder, source=InPostgresql(empty, encoder))
+    async with following(live):
+        await asyncio.to_thread(publish, empty, "dog", values=DOGS)
+        async with asyncio.timeout(10 * 2):  # the machine may be busy
+            await until(lambda: first(live, "狗证怎么办") == DOG)
+        await until(lambda: (live.revision, list(live.base.articles)) == (2, ["dog", "lamp"]))
 
 
 # Where it cannot be ----------------------------------------------------------------------------------------------------
