@@ -16,15 +16,15 @@ from kb.pg.tables import SCHEMA, State, state, written
 from kb.pg.words import often, words_of
 
 WIDTH = 200
-"""Themes that a search keeps in sight (``hnsw.ef_search``): more finds more of the nearest, and takes longer."""
+"""Nearest themes that are looked at (and ``hnsw.ef_search``): more finds more of the best, and takes longer."""
 MATCHES = 1_000
-"""Documents with one of the rare words of a question, at most; words are added until they have so many."""
+"""Documents with one of the rare words of a question that are looked at; words are added until they have so many."""
 
 _RARITY = f"SELECT gram, documents FROM {SCHEMA}.grams WHERE gram = ANY(:grams)"  # noqa: S608
 _CANDIDATES = """
 WITH near AS (
     SELECT number FROM {schema}.documents WHERE {here}
-    ORDER BY theme <#> CAST(:vector AS halfvec) LIMIT :close
+    ORDER BY theme <#> CAST(:vector AS halfvec) LIMIT :width
 ), matching AS (
     SELECT number, said FROM {schema}.documents WHERE said @@ CAST(:any AS tsquery) AND {here} LIMIT :matches
 ), saying AS (
@@ -79,6 +79,7 @@ class StoredIndex:
         rare = asked.rare_words()
         values = {
             "vector": written(vector)[0],
+            "width": WIDTH,
             "close": CLOSE,
             "matches": MATCHES,
             # Where every word is frequent, the two rarest together still say something.

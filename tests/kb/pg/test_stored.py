@@ -81,7 +81,8 @@ def test_rare_words_find_what_lies_far_away(empty: Database, encoder: Counted, m
     fill(empty, 12)
     publish(empty, "dog", values=DOGS)
     base = InPostgresql(empty, encoder).now().base
-    monkeypatch.setattr("kb.pg.searching.CLOSE", 1)
+    for name in ("CLOSE", "WIDTH"):
+        monkeypatch.setattr(f"kb.pg.searching.{name}", 1)
     for question in ("犬只登记", "犬只"):
         assert titles(base, question) == [DOG]
 
