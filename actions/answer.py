@@ -29,7 +29,7 @@ class Answer(Action):
         chosen = turn.entity("article") if turn.intent == "open_article" else None
         understanding = turn.understanding
         if chosen:
-            article = base.articles.get(chosen)
+            article = await asyncio.to_thread(base.articles.get, chosen)
             return give(turn, article, turn.slot("last_answer") or {}) if article else await unknown(turn)
         if understanding is None or is_bare_wish(turn.text):
             turn.say("utter_ask_bare_question")
@@ -40,7 +40,9 @@ class Answer(Action):
             )
         result = await asyncio.to_thread(base.search, turn.text, 5)
         if result.answerable:
-            return give(turn, base.articles[result.hits[0].document.id], {"question": turn.text})
+            # None where it was withdrawn this moment.
+            article = await asyncio.to_thread(base.articles.get, result.hits[0].document.id)
+            return give(turn, article, {"question": turn.text}) if article else await unknown(turn)
         if result.choices:
             buttons = article_buttons(result.choices)
             turn.say("utter_which_article", buttons=[*buttons, {"title": "都不是", "payload": "/unsolved"}])

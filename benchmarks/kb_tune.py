@@ -18,8 +18,8 @@ from tqdm import tqdm
 
 from bot.nlu.encoder import encoder
 from kb import model
-from kb.index import Document, HybridIndex, passages
-from kb.search import Searcher, as_document, clean
+from kb.index import Document, HybridIndex
+from kb.search import as_document, clean
 from kb.store import load_articles, load_beyond
 from kb.vectors import kept_vectors
 
@@ -44,7 +44,7 @@ class Asked:
 def centres(documents: list[Document]) -> dict[str, list[float]]:
     """The means of the questions' and of the passages' vectors."""
     asks = [ask for doc in documents for ask in (doc.title, *doc.questions)]
-    texts = [f"{doc.title} {part}" for doc in documents for part in passages(doc.text)]
+    texts = [part for doc in documents for part in doc.parts]
     kept = kept_vectors()
     found = {"query": kept.encode(asks, "query", "questions"), "passage": kept.encode(texts, "passage", "texts")}
     return {kind: [round(float(value), 4) for value in vectors.mean(0)] for kind, vectors in found.items()}
@@ -71,11 +71,11 @@ def found(documents: list[Document], questions: list[tuple[str | None, str]], la
     """What an index of these documents finds for questions with the id of their article, None for those that have none."""
     # The questions are content, too: their vectors are kept.
     kept_vectors().encode([clean(ask) for _, ask in questions], progress=label)
-    searcher = Searcher(HybridIndex(documents, kept_vectors()))
+    index = HybridIndex(documents, kept_vectors())
     for name, ask in tqdm(questions, desc=label, unit="question"):
-        numbers, scores = searcher.scores(clean(ask))
+        near, scores = index.near(clean(ask))
         best = np.argsort(-scores)[:3]
-        ids = [documents[numbers[i]].id for i in best]
+        ids = [near[i].id for i in best]
         yield Asked(float(scores[best[0]]), float(scores[best[0]] - scores[best[1]]), ids[0] == name, name in ids)
 
 

@@ -10,6 +10,7 @@ import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseSettings, Field, SecretStr, validator
 
@@ -78,6 +79,10 @@ class Settings(BaseSettings):
     kb_four_eyes: bool = Field(
         default=True, description="Whether an article is published only by somebody else than its author"
     )
+    kb_index: str = Field(
+        default="memory",
+        description="Where the index of the knowledge base stands: `memory` (of every process, to 100,000 articles) or `postgresql` (with pgvector)",
+    )
     public_url: str | None = Field(
         default=None, description="Address at which others reach this service, for links that leave it"
     )
@@ -90,6 +95,14 @@ class Settings(BaseSettings):
     def _known_backend(cls, value: str) -> str:
         if value not in ("local", "open311"):
             raise ValueError("BOT_TICKET_BACKEND is local or open311")
+        return value
+
+    @validator("kb_index")
+    def _known_index(cls, value: str, values: dict[str, Any]) -> str:
+        if value not in ("memory", "postgresql"):
+            raise ValueError("BOT_KB_INDEX is memory or postgresql")
+        if value == "postgresql" and not (values.get("database_url") or "").startswith("postgresql"):
+            raise ValueError("BOT_KB_INDEX=postgresql needs a BOT_DATABASE_URL that begins with postgresql://")
         return value
 
     @validator("open311_format")

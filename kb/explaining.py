@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.index import Encodes, passages
+from kb.index import Encodes
 from kb.language import Parts
 from kb.lexical import tokens
 from kb.schema import Article
@@ -20,11 +20,11 @@ def explained(question: str, article: Article, encoder: Encodes, kept: Encodes) 
     """The parts of one article; ``kept`` has the vectors of what the article says."""
     asked = clean(question)
     document = as_document(article)
-    asks = [document.title, *document.questions]
+    asks = document.asks
     vector = encoder.encode([asked], "query")[0]
     near = kept.encode(asks, "query") @ vector
-    within = kept.encode([f"{document.title} {part}" for part in passages(document.text)], "passage") @ vector
-    words, own = set(tokens(asked)), set(tokens(" ".join((*asks, document.text))))
+    within = kept.encode(document.parts, "passage") @ vector
+    words, own = set(tokens(asked)), set(tokens(document.words))
     return Parts(
         len(words & own) / max(len(words), 1),
         _spread(near),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.nlu.encoder import Kind
+from kb.directions import Groups, Numbers, Themes, around
 from kb.lexical import Lexical, Scores
 from kb.model import centre
 
@@ -19,11 +19,10 @@ PASSAGE = 200
 """Characters of a passage: longer texts are cut at sentence ends, so that a vector means one thing."""
 CLOSE = 100
 """Documents that are compared line by line: those whose words and theme are nearest to the question."""
+LIKELY = 1_000
+"""Documents whose themes are compared exactly where there are very many: the nearest after a rough look."""
 PASSAGES_MOST = 24
 """Passages of one document that are encoded; what comes later is found by its words."""
-
-Numbers = npt.NDArray[np.intp]
-"""Places of documents in the index."""
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
 
@@ -42,18 +41,52 @@ class Document:
     title: str
     text: str
     questions: tuple[str, ...] = field(default=())
+    region: str | None = None
+    """Where it holds; everywhere unless given."""
+
+    @property
+    def words(self) -> str:
+        """Everything that its words are compared in."""
+        return " ".join((self.title, *self.questions, self.text))
+
+    @property
+    def asks(self) -> list[str]:
+        """The lines that ask for it."""
+        return list(dict.fromkeys((self.title, *self.questions)))
+
+    @property
+    def parts(self) -> list[str]:
+        """The passages of its text, each under its title."""
+        return [f"{self.title} {part}" for part in passages(self.text)]
+
+
+class Near(NamedTuple):
+    """Documents near to a question, and how near: 0 and less for a stranger, above 1 for one that says the same."""
+
+    documents: list[Document]
+    scores: Scores
+
+
+class Index(Protocol):
+    """Finds the documents near to a question, in memory or elsewhere."""
+
+    def near(self, query: str, elsewhere: Collection[str] = ()) -> Near:
+        """In any order; those of the regions ``elsewhere`` do not count."""
+        ...
 
 
 WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.5, 0.3
 """What each likeness counts. Divided by how much it usually varies between documents: words and theme equal shares, ask
 the same, text half."""
+LONE_WORDS, LONE_TEXT = 0.3, 1.0
+"""What words (in the whole, and in one passage) and meaning count where documents have texts only."""
 
 
 class Likeness(NamedTuple):
     """How like a question documents are: an array each."""
 
-    numbers: Numbers
-    """The documents that were compared."""
+    documents: list[Document]
+    """Those that were compared."""
     words: Scores
     """BM25 over title, questions and text."""
     theme: Scores
@@ -89,33 +122,53 @@ class HybridIndex:
         kept = kept or encoder
         self.documents = list(documents)
         self._encoder = encoder
-        self._words = Lexical([" ".join((doc.title, *doc.questions, doc.text)) for doc in self.documents])
-        asks = [list(dict.fromkeys((doc.title, *doc.questions))) for doc in self.documents]
-        texts = [[f"{doc.title} {part}" for part in passages(doc.text)] for doc in self.documents]
+        self._asked = any(document.questions for document in self.documents)
+        self._regions = _Regions([document.region for document in self.documents])
+        self._words = Lexical([document.words for document in self.documents])
+        asks = [document.asks for document in self.documents]
+        texts = [document.parts for document in self.documents]
         ask = kept.encode([each for some in asks for each in some], "query", progress and f"{progress}: questions")
         text = kept.encode([each for some in texts for each in some], "passage", progress and f"{progress}: texts")
         self._centre = centre(encoder, "query", ask)
-        self._asks = _Groups(_around(ask, self._centre), [len(some) for some in asks])
-        self._texts = _Groups(_around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
+        self._asks = Groups(around(ask, self._centre), [len(some) for some in asks])
+        self._texts = Groups(around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
         self._parts = [each for some in texts for each in some]
-        self._themes = self._asks.means()
+        self._themes = Themes(self._asks.means())
 
-    def likeness(self, query: str, among: Numbers | None = None) -> Likeness:
-        """How like the question the documents near to it are; ``among`` are those that count, all unless given."""
-        vector = _around(self._encoder.encode([query], "query"), self._centre)[0]
-        words, theme = self._words.scores(query), self._themes @ vector
-        among = np.arange(len(self.documents)) if among is None else among
+    def near(self, query: str, elsewhere: Collection[str] = ()) -> Near:
+        """The nearest of those with questions; all where there are texts only."""
+        if self._asked:
+            found = self.likeness(query, elsewhere)
+            return Near(found.documents, found.fused())
+        among = self._regions.without(elsewhere)
+        whole, part, text = self.likeness_of_texts(query)
+        fused = np.asarray(LONE_WORDS * (whole + part) + LONE_TEXT * text, np.float32)
+        return Near([self.documents[number] for number in among], fused[among])
+
+    def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
+        """How like the question the documents near to it are, in the order of the index."""
+        vector = around(self._encoder.encode([query], "query"), self._centre)[0]
+        words, among = self._words.scores(query), self._regions.without(elsewhere)
+        if len(among) > LIKELY:
+            rough = WORDS * words + THEME * self._themes.roughly(vector)
+            among = _best(rough[among], among, LIKELY)
+        theme = self._themes.exactly(vector, among)
         if len(among) > CLOSE:
-            near = WORDS * words[among] + THEME * theme[among]
-            among = np.sort(among[np.argpartition(-near, CLOSE)[:CLOSE]])
+            near = np.arange(len(among))
+            near = _best(WORDS * words[among] + THEME * theme, near, CLOSE)
+            among, theme = among[near], theme[near]
         return Likeness(
-            among, words[among], theme[among], self._asks.nearest(vector, among), self._texts.nearest(vector, among)
+            [self.documents[number] for number in among],
+            words[among],
+            theme,
+            self._asks.nearest(vector, among),
+            self._texts.nearest(vector, among),
         )
 
     def likeness_of_texts(self, query: str) -> tuple[Scores, Scores, Scores]:
         """How like the question every document is that has no questions: BM25 of the whole and of its best passage, and
         the cosine to its nearest passage."""
-        vector = _around(self._encoder.encode([query], "query"), self._centre)[0]
+        vector = around(self._encoder.encode([query], "query"), self._centre)[0]
         parts = self._texts.largest(self._part_words.scores(query))
         return self._words.scores(query), parts, self._texts.largest(self._texts.vectors @ vector)
 
@@ -124,45 +177,22 @@ class HybridIndex:
         return Lexical(self._parts)
 
 
-class _Groups:
-    """Unit vectors of documents, those of one beside one another."""
+class _Regions:
+    """Where each document holds."""
 
-    def __init__(self, vectors: Scores, sizes: Sequence[int]) -> None:
-        self.vectors = vectors
-        self._sizes = np.array(sizes, int)
-        self._filled = np.flatnonzero(self._sizes)
-        self._ends = np.cumsum(self._sizes)
-        self._starts = (self._ends - self._sizes)[self._filled]
+    def __init__(self, regions: Sequence[str | None]) -> None:
+        self._names = list(dict.fromkeys(regions))
+        place = {name: number for number, name in enumerate(self._names)}
+        self._of = np.array([place[name] for name in regions], np.intp)
+        self._all = np.arange(len(regions))
 
-    def nearest(self, vector: Scores, among: Numbers) -> Scores:
-        """The cosine of the nearest vector of these documents; 0 where one has none."""
-        found = np.zeros(len(among), np.float32)
-        for place, number in enumerate(among):
-            end, size = self._ends[number], self._sizes[number]
-            if size:
-                found[place] = (self.vectors[end - size : end] @ vector).max()
-        return found
-
-    def largest(self, values: Scores) -> Scores:
-        """The largest value of each document, of one value a vector; 0 where it has none."""
-        found = np.zeros(len(self._sizes), np.float32)
-        if len(self._starts):
-            found[self._filled] = np.maximum.reduceat(values, self._starts)
-        return found
-
-    def means(self) -> Scores:
-        """The direction of each document's mean."""
-        sums = np.zeros((len(self._sizes), self.vectors.shape[1]), np.float32)
-        if len(self._starts):
-            sums[self._filled] = np.add.reduceat(self.vectors, self._starts)
-        return _unit(sums)
+    def without(self, elsewhere: Collection[str]) -> Numbers:
+        """The documents of all regions but these."""
+        if not elsewhere:
+            return self._all
+        return np.flatnonzero(np.array([name not in elsewhere for name in self._names], bool)[self._of])
 
 
-def _around(vectors: Scores, middle: npt.NDArray[np.float32]) -> Scores:
-    """The directions of the vectors seen from the middle. Vectors of e5 all point one way: what they share says nothing."""
-    return _unit(vectors - middle)
-
-
-def _unit(vectors: Scores) -> Scores:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
+def _best(scores: Scores, among: Numbers, count: int) -> Numbers:
+    """Of ``among`` those with the best scores, in their order."""
+    return np.sort(among[np.argpartition(-scores, count)[:count]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -47,31 +47,37 @@ def today() -> date:
 
 
 def load_published(store: Database, day: date | None = None, known: Known | None = None) -> Published:
-    """Reads what holds on a day (today). An article that no longer fits the schema is left out, and logged.
-
-    What is ``known`` is not checked again: its versions never change.
-    """
+    """Reads what holds on a day (today). What is ``known`` is not checked again: its versions never change."""
     day = day or today()
-    begun = or_(ArticleRow.valid_from.is_(None), ArticleRow.valid_from <= day)
-    not_over = or_(ArticleRow.valid_to.is_(None), ArticleRow.valid_to >= day)
-    this = and_(ArticleVersion.article_id == ArticleRow.id, ArticleVersion.number == ArticleRow.published)
-    query = (
-        select(ArticleRow.id, ArticleVersion.number, ArticleVersion.content)
-        .join(ArticleVersion, this)
-        .where(begun, not_over)
-    )
     with store.transaction() as session:
         # First the revision: articles that are newer than it only make for one look too many.
         revision = current_revision(session)
-        rows = session.execute(query.order_by(ArticleRow.id)).all()
+        return Published(published_articles(session, day, known=known), revision, day)
+
+
+def published_ids(day: date) -> Any:
+    """A query of the ids of what holds on a day."""
+    begun = or_(ArticleRow.valid_from.is_(None), ArticleRow.valid_from <= day)
+    not_over = or_(ArticleRow.valid_to.is_(None), ArticleRow.valid_to >= day)
+    return select(ArticleRow.id).where(ArticleRow.published.is_not(None), begun, not_over)
+
+
+def published_articles(
+    session: Any, day: date, ids: Sequence[str] | None = None, known: Known | None = None
+) -> dict[tuple[str, int], Article]:
+    """What holds on a day, of these ids or of all. An article that no longer fits the schema is left out, and logged."""
+    this = and_(ArticleVersion.article_id == ArticleRow.id, ArticleVersion.number == ArticleRow.published)
+    query = published_ids(day).add_columns(ArticleVersion.number, ArticleVersion.content).join(ArticleVersion, this)
+    if ids is not None:
+        query = query.where(ArticleRow.id.in_(ids))
     found: dict[tuple[str, int], Article] = {}
-    for article_id, number, content in rows:
+    for article_id, number, content in session.execute(query.order_by(ArticleRow.id)):
         version = (article_id, number)
         try:
             found[version] = known[version] if known and version in known else Article(**{**content, "id": article_id})
         except ValidationError as error:
             log.error("article %s is left out: %s", article_id, error)
-    return Published(found, revision, day)
+    return found
 
 
 def current_revision(session: Any) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,7 @@ from bot.extract.regions import known_places, region_among
 from bot.gazetteer import CITY_LEVEL, gazetteer
 from bot.nlu.encoder import encoder
 from bot.settings import settings
-from kb.index import Document, Encodes, HybridIndex, Numbers
-from kb.lexical import Scores
+from kb.index import Document, Encodes, HybridIndex, Index
 from kb.model import decision
 from kb.schema import Article
 from kb.vectors import kept_vectors
@@ -46,35 +46,19 @@ class Result:
 class Searcher:
     """Fused search over one index."""
 
-    LONE_WORDS, LONE_TEXT = 0.3, 1.0
-    """What words (in the whole, and in one passage) and meaning count where documents have texts only."""
     CHOICES = 3
 
-    def __init__(self, index: HybridIndex) -> None:
+    def __init__(self, index: Index) -> None:
         self.index = index
-        self._asked = any(document.questions for document in index.documents)
 
-    def scores(self, query: str, among: Numbers | None = None) -> tuple[Numbers, Scores]:
-        """Documents near to the question and their fused scores; 0 and less for a stranger, above 1 for one that says
-        the same. ``among`` are those that count, all unless given."""
-        if self._asked:
-            found = self.index.likeness(query, among)
-            return found.numbers, found.fused()
-        whole, part, text = self.index.likeness_of_texts(query)
-        fused = np.asarray(self.LONE_WORDS * (whole + part) + self.LONE_TEXT * text, np.float32)
-        return (np.arange(len(fused)), fused) if among is None else (among, fused[among])
-
-    def search(self, query: str, top: int = 10, among: Numbers | None = None) -> Result:
-        """The best documents for a question in anybody's words; ``among`` are those that count, all unless given."""
-        numbers, scores = self.scores(clean(query), among)
-        if not len(numbers):
+    def search(self, query: str, top: int = 10, elsewhere: Collection[str] = ()) -> Result:
+        """The best documents for a question in anybody's words; those of the regions ``elsewhere`` do not count."""
+        documents, scores = self.index.near(clean(query), elsewhere)
+        if not documents:
             return Result([], False, [])
         order = np.argsort(-scores, kind="stable")[: max(top, self.CHOICES)]
         best = scores[order]
-        hits = [
-            Hit(self.index.documents[numbers[i]], float(1 - np.exp(-max(score, 0))))
-            for i, score in zip(order, best, strict=True)
-        ]
+        hits = [Hit(documents[i], float(1 - np.exp(-max(score, 0)))) for i, score in zip(order, best, strict=True)]
         lead = float(best[0] - best[1]) if len(best) > 1 else float(best[0])
         verdict = decision(float(best[0]), lead)
         return Result(hits[:top], verdict == "answer", hits[: self.CHOICES] if verdict == "ask" else [])
@@ -85,34 +69,49 @@ def clean(query: str) -> str:
     return _POLITE.sub("", query.strip()) or query
 
 
-class KnowledgeBase:
-    """The city's own articles, searchable."""
+class Base:
+    """The city's own articles, searchable by an index of them."""
 
-    def __init__(self, articles: Sequence[Article], kept: Encodes | None = None, progress: str | None = None) -> None:
-        """``kept`` encodes the articles; those beside the model unless given."""
-        self.articles = {article.id: article for article in articles}
-        documents = [as_document(article) for article in articles]
-        self._searcher = Searcher(HybridIndex(documents, encoder(), kept or kept_vectors(), progress))
+    def __init__(self, articles: Mapping[str, Article], index: Index) -> None:
+        self.articles = articles
+        self._searcher = Searcher(index)
 
     def search(self, query: str, top: int = 10) -> Result:
         """The best articles for a question, of those that hold at the place that it names."""
-        place = region_among(query, known_places(query))
-        return self._searcher.search(query, top, self._holding_at(place))
+        return self._searcher.search(query, top, _elsewhere(region_among(query, known_places(query))))
 
-    def _holding_at(self, place: str | None) -> Numbers | None:
-        """The numbers of the articles that hold at a place, None for all: not those of another county, and elsewhere
-        in the country none of this city."""
-        if place in (None, CITY_LEVEL):
-            return None
-        counties = set(gazetteer().counties)
-        others = counties - {place} if place in counties else {*counties, settings().city}
-        return np.array([i for i, each in enumerate(self.articles.values()) if each.region not in others], np.intp)
+
+@dataclass(frozen=True)
+class Now:
+    """A base, the publication that it is of, and the day."""
+
+    base: Base
+    revision: int
+    day: date
+
+
+class KnowledgeBase(Base):
+    """Articles that are searched in memory."""
+
+    def __init__(self, articles: Sequence[Article], kept: Encodes | None = None, progress: str | None = None) -> None:
+        """``kept`` encodes the articles; those beside the model unless given."""
+        index = HybridIndex([as_document(article) for article in articles], encoder(), kept or kept_vectors(), progress)
+        super().__init__({article.id: article for article in articles}, index)
+
+
+def _elsewhere(place: str | None) -> Collection[str]:
+    """The regions whose articles do not hold at a place: those of other counties, and for a place elsewhere in the
+    country the whole city."""
+    if place in (None, CITY_LEVEL):
+        return ()
+    counties = set(gazetteer().counties)
+    return counties - {place} if place in counties else {*counties, settings().city}
 
 
 def as_document(article: Article) -> Document:
     """What of an article is searched."""
     text = "。".join((article.answer, *article.steps, *article.bring, article.where or ""))
-    return Document(article.id, article.title, text, (*article.phrasings, *article.asked))
+    return Document(article.id, article.title, text, (*article.phrasings, *article.asked), article.region)
 
 
 def foreign_corpus(path: Path, progress: str | None = None) -> Searcher:

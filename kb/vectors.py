@@ -37,7 +37,7 @@ class KeptVectors:
 
     def __init__(self, encoder: Encoder, path: Path) -> None:
         self._encoder, self._path = encoder, path
-        self.fingerprint = encoder.fingerprint
+        self.fingerprint, self.dim = encoder.fingerprint, encoder.dim
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(self._connect()) as connection:
             # Readers need not wait for one who writes.

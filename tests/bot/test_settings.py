@@ -47,6 +47,17 @@ def test_the_store_is_sqlite_in_the_data_folder_unless_another_is_named(
     assert environment(BOT_DATABASE_URL="postgresql://db/hotline").database == "postgresql://db/hotline"
 
 
+def test_an_index_in_postgresql_needs_postgresql(environment: Environment) -> None:
+    assert environment().kb_index == "memory"
+    stored = {"BOT_KB_INDEX": "postgresql", "BOT_DATABASE_URL": "postgresql://db/hotline"}
+    assert environment(**stored).kb_index == "postgresql"
+    for url in ("", "sqlite:///x.db"):
+        with pytest.raises(ValidationError, match=r"needs a BOT_DATABASE_URL that begins with postgresql://"):
+            environment(**{**stored, "BOT_DATABASE_URL": url})
+    with pytest.raises(ValidationError, match="memory or postgresql"):
+        environment(BOT_KB_INDEX="redis")
+
+
 def test_the_key_of_the_environment_is_used_and_not_written(environment: Environment, tmp_path: Path) -> None:
     assert environment(BOT_DATA_DIR=str(tmp_path), BOT_SECRET_KEY="from outside").key() == "from outside"
     assert list(tmp_path.iterdir()) == []

@@ -25,7 +25,7 @@ def test_words_that_mean_the_same_become_one(said: str, meant: str) -> None:
 
 
 def test_every_word_of_the_table_stands_for_one_word_only() -> None:
-    table = yaml.safe_load(lexical._SYNONYMS.read_text(encoding="utf-8"))
+    table = yaml.safe_load(lexical.SYNONYMS.read_text(encoding="utf-8"))
     words = [*table, *(other for others in table.values() for other in others)]
     assert len(words) == len(set(words))
 
