@@ -119,7 +119,7 @@ class BruteForce:
 
 def best(index: Index, query: str) -> set[str]:
     """The ids of the ten best that an index finds."""
-    documents, scores = index.near(query)
+    documents, scores, _ = index.near(query)
     return {documents[place].id for place in np.argsort(-scores)[:TOP]}
 
 

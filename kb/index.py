@@ -65,6 +65,8 @@ class Near(NamedTuple):
 
     documents: list[Document]
     scores: Scores
+    same: Scores
+    """How much each is asked for in these very words: `Likeness.ask`, 0 where documents have texts only."""
 
 
 class Index(Protocol):
@@ -139,11 +141,11 @@ class HybridIndex:
         """The nearest of those with questions; all where there are texts only."""
         if self._asked:
             found = self.likeness(query, elsewhere)
-            return Near(found.documents, found.fused())
+            return Near(found.documents, found.fused(), found.ask)
         among = self._regions.without(elsewhere)
         whole, part, text = self.likeness_of_texts(query)
         fused = np.asarray(LONE_WORDS * (whole + part) + LONE_TEXT * text, np.float32)
-        return Near([self.documents[number] for number in among], fused[among])
+        return Near([self.documents[number] for number in among], fused[among], np.zeros(len(among), np.float32))
 
     def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
         """How like the question the documents near to it are, in the order of the index."""

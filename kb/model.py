@@ -16,6 +16,10 @@ FILE = Path(__file__).parent / "model.json"
 FEW = 20
 """As many vectors the learned middle is worth beside those of an index."""
 
+SAME = 0.75
+"""Cosine to a line, seen from the middle of the vectors, from which it is the same question in other words. It is answered
+whatever comes second: what is learned of questions left out says nothing about those that are there."""
+
 Verdict = Literal["answer", "ask", "silent"]
 
 
@@ -38,9 +42,9 @@ def centre(encoder: object, kind: Kind, vectors: npt.NDArray[np.float32]) -> npt
     return np.asarray((vectors.sum(0) + FEW * middle) / (len(vectors) + FEW), np.float32)
 
 
-def decision(score: float, lead: float) -> Verdict:
-    """What to do when the best document has this score and this lead over the second."""
+def decision(score: float, lead: float, same: float = 0) -> Verdict:
+    """What to do when the best document has this score, this lead over the second, and a line as near as ``same``."""
     rule = model()["decision"]
-    if rule["score"] * score + rule["lead"] * lead >= rule["answer"]:
+    if same >= SAME or rule["score"] * score + rule["lead"] * lead >= rule["answer"]:
         return "answer"
     return "ask" if score >= rule["ask"] else "silent"

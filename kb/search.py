@@ -53,14 +53,14 @@ class Searcher:
 
     def search(self, query: str, top: int = 10, elsewhere: Collection[str] = ()) -> Result:
         """The best documents for a question in anybody's words; those of the regions ``elsewhere`` do not count."""
-        documents, scores = self.index.near(clean(query), elsewhere)
+        documents, scores, same = self.index.near(clean(query), elsewhere)
         if not documents:
             return Result([], False, [])
         order = np.argsort(-scores, kind="stable")[: max(top, self.CHOICES)]
         best = scores[order]
         hits = [Hit(documents[i], float(1 - np.exp(-max(score, 0)))) for i, score in zip(order, best, strict=True)]
         lead = float(best[0] - best[1]) if len(best) > 1 else float(best[0])
-        verdict = decision(float(best[0]), lead)
+        verdict = decision(float(best[0]), lead, float(same[order[0]]))
         return Result(hits[:top], verdict == "answer", hits[: self.CHOICES] if verdict == "ask" else [])
 
 

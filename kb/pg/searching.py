@@ -51,7 +51,7 @@ class StoredIndex:
     def near(self, query: str, elsewhere: Collection[str] = ()) -> Near:
         """Those whose words and theme are nearest, of those that hold here."""
         found = self.likeness(query, elsewhere)
-        return Near(found.documents, found.fused())
+        return Near(found.documents, found.fused(), found.ask)
 
     def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
         """The same, each likeness by itself."""

@@ -101,6 +101,6 @@ def test_documents_of_regions_elsewhere_are_not_compared(tmp_path: Path) -> None
 
 
 def test_a_score_is_the_fused_likeness(index: HybridIndex) -> None:
-    documents, scores = index.near("路灯")
+    documents, scores, _ = index.near("路灯")
     assert documents == DOCUMENTS
     assert scores.tolist() == index.likeness("路灯").fused().tolist()

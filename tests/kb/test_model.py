@@ -18,6 +18,11 @@ def test_a_clear_best_is_answered_a_close_one_asked_about_and_a_stranger_neither
     assert decision(0.1, 0.1) == "silent"
 
 
+def test_who_asks_in_the_words_of_a_line_is_answered_whatever_comes_second() -> None:
+    assert decision(1.0, 0.0, same=0.95) == "answer"
+    assert decision(1.0, 0.0, same=0.5) == "ask"
+
+
 @pytest.mark.parametrize("score", [0.0, 0.4, 0.8, 1.2, 1.6])
 def test_a_larger_lead_never_makes_an_answer_less_likely(score: float) -> None:
     order = ["silent", "ask", "answer"]
