@@ -33,10 +33,10 @@ def figures() -> dict[str, Figure]:
     [
         ("kb.first", 0.92),
         ("kb.third", 0.97),
-        ("kb.answered", 0.64),
+        ("kb.answered", 0.65),
         ("kb.answered_right", 0.97),
-        ("kb.helped", 0.92),
-        ("kb.silent", 0.50),
+        ("kb.helped", 0.90),
+        ("kb.silent", 0.58),
     ],
 )
 def test_questions_find_their_article(figures: dict[str, Figure], name: str, least: float) -> None:
