@@ -65,9 +65,13 @@ class Inbox:
         """The visitor who sent it."""
         return visitor_of(self._app_id, message.sender)
 
+    def key_of(self, message: Received) -> str:
+        """What a repeat has in common with the first."""
+        return message.key(self._app_id)
+
     async def keep(self, message: Received) -> Kept:
         """Keeps a message, its sender and what it allows, in one transaction; a repeat gives what the first became."""
-        visitor_id, key = self.visitor_of(message), message.key(self._app_id)
+        visitor_id, key = self.visitor_of(message), self.key_of(message)
 
         def work(session: Any) -> Kept:
             row = session.scalars(select(WeChatInbound).where(WeChatInbound.key == key)).first()

@@ -46,7 +46,10 @@ class Times:
 class Turn:
     """One message in its person's line. ``late`` is set by who says ``success`` before the answer is there."""
 
+    visitor_id: str
+    key: str
     before: Turn | None
+    kept: asyncio.Future[Kept] = field(init=False)
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     late: bool = False
     reply: Reply | None = None
@@ -74,42 +77,40 @@ class Reception:
         self._queue = Queue(store)
         self._transfer, self._times = transfer, times or Times()
         self._lines: dict[str, Turn] = {}
-        self._live: dict[int, Turn] = {}
+        self._live: dict[str, Turn] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def take(self, message: Received) -> tuple[Kept, Reply]:
         """Keeps a message and gives what goes back; call `sent` or `not_sent` afterwards."""
         until = asyncio.get_running_loop().time() + self._times.in_time
-        visitor_id = self._inbox.visitor_of(message)
-        turn = self._enter(visitor_id)
+        key = self._inbox.key_of(message)
+        # A repeat of what is being worked on here waits for the same answer.
+        turn = self._live.get(key)
+        if turn is None:
+            turn = self._enter(self._inbox.visitor_of(message), key)
+            turn.kept = self._start(self._keep(turn, message))
         try:
             # What is being kept is kept and answered even if the platform hangs up meanwhile.
-            kept = await asyncio.shield(self._start(self._keep(turn, visitor_id, message)))
+            kept = await asyncio.shield(turn.kept)
         except asyncio.CancelledError:
             turn.late = True
             raise
         if not kept.fresh:
-            if kept.reply is not None:
-                return kept, kept.reply
-            first = self._live.get(kept.id)
-            if first is None:
-                # Another process works on it, or did before it was stopped: the answer will be delivered.
-                return kept, SUCCESS
-            turn = first
+            # Without a reply another process works on it, or did before it was stopped: it will be delivered.
+            return kept, kept.reply or SUCCESS
         return kept, await self._await_reply(turn, until)
 
-    async def _keep(self, turn: Turn, visitor_id: str, message: Received) -> Kept:
+    async def _keep(self, turn: Turn, message: Received) -> Kept:
         """Keeps a message and begins to work on it, unless it is a repeat."""
         try:
             kept = await self._inbox.keep(message)
         except BaseException:
-            self._leave(visitor_id, turn)
+            self._leave(turn)
             raise
         if kept.fresh:
-            self._live[kept.id] = turn
             self._start(self._work(turn, kept, message))
         else:
-            self._leave(visitor_id, turn)
+            self._leave(turn)
         return kept
 
     async def _await_reply(self, turn: Turn, until: float) -> Reply:
@@ -151,7 +152,7 @@ class Reception:
         """Renews the claims of this process and takes up what others left, until it is cancelled."""
         while True:
             try:
-                await self._inbox.renew(list(self._live))
+                await self._inbox.renew([turn.kept.result().id for turn in self._live.values() if turn.kept.done()])
                 for waiting in await self._inbox.claim():
                     self._take_up(waiting.kept, waiting.message)
             except Exception:
@@ -168,18 +169,19 @@ class Reception:
 
     # One after the other ----------------------------------------------------------------------------------------------
 
-    def _enter(self, visitor_id: str) -> Turn:
+    def _enter(self, visitor_id: str, key: str) -> Turn:
         """A place at the end of the person's line, in the order of arrival."""
-        turn = self._lines[visitor_id] = Turn(self._lines.get(visitor_id))
+        turn = self._lines[visitor_id] = self._live[key] = Turn(visitor_id, key, self._lines.get(visitor_id))
         return turn
 
-    def _leave(self, visitor_id: str, turn: Turn) -> None:
+    def _leave(self, turn: Turn) -> None:
         turn.finished.set()
-        if self._lines.get(visitor_id) is turn:
+        del self._live[turn.key]
+        if self._lines.get(turn.visitor_id) is turn:
             if turn.before is None or turn.before.finished.is_set():
-                del self._lines[visitor_id]
+                del self._lines[turn.visitor_id]
             else:
-                self._lines[visitor_id] = turn.before
+                self._lines[turn.visitor_id] = turn.before
         turn.before = turn.before if turn.before and not turn.before.finished.is_set() else None
 
     def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -189,14 +191,15 @@ class Reception:
         return task
 
     def _take_up(self, kept: Kept, message: Received) -> None:
-        if kept.id in self._live:
+        if kept.key in self._live:
             return
         if kept.reply is not None:
             self.not_sent(kept, kept.reply)
             return
-        turn = self._enter(kept.visitor_id)
+        turn = self._enter(kept.visitor_id, kept.key)
         turn.late = True
-        self._live[kept.id] = turn
+        turn.kept = asyncio.get_running_loop().create_future()
+        turn.kept.set_result(kept)
         self._start(self._work(turn, kept, message))
 
     async def _work(self, turn: Turn, kept: Kept, message: Received) -> None:
@@ -211,8 +214,7 @@ class Reception:
             log.exception("WeChat: a message could not be answered")
             turn.late = True
         finally:
-            self._live.pop(kept.id, None)
-            self._leave(kept.visitor_id, turn)
+            self._leave(turn)
 
     async def _settle(self, turn: Turn, kept: Kept, what: Said) -> None:
         """Keeps what is to be said, then decides which way its first part goes."""

@@ -74,7 +74,8 @@ function drawMenu(buttons) {
     return el('div', {}, sub, el('button', { type: 'button', class: 'has-sub', onclick: open }, button.name));
   }));
   $('swap').hidden = !buttons.length;
-  swapTo(buttons.length > 0);
+  // Who has begun to type goes on typing.
+  swapTo(buttons.length > 0 && !$('text').value);
 }
 
 function swapTo(toMenu) {
