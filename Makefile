@@ -11,7 +11,8 @@ TORCH ?= $(if $(shell command -v nvidia-smi 2>/dev/null),gpu,cpu)
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_CUSTOM_COMPILE_COMMAND := make lock
 COMPILE = $(UV) pip compile -q --python-version 3.11 --generate-hashes --group dev pyproject.toml
-SYNC = $(UV) pip sync --python .venv/bin/python
+# Compiled once, or each start would compile 12 s long where Python may not write its caches.
+SYNC = $(UV) pip sync --compile-bytecode --python .venv/bin/python
 
 .PHONY: help run train test coverage check format lock evaluate wechat-demo clean
 

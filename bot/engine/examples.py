@@ -6,13 +6,32 @@ with examples, and more of it.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import yaml
 from rasa.shared.exceptions import YamlException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+
+class Example(Message):
+    """A message that is quick to compare and to copy: training copies all of them, and looks for changes, at each step."""
+
+    def fingerprint(self) -> str:
+        """Names everything in it; kept until something is set."""
+        if self._cached_fingerprint is None:
+            content = [self.data, [feature.fingerprint() for feature in self.features]]
+            told = json.dumps(content, sort_keys=True, default=vars)
+            self._cached_fingerprint = hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()
+        return self._cached_fingerprint
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Example:
+        # Components set properties anew; none changes what is in one.
+        return Example(dict(self.data), set(self.output_properties), self.time, list(self.features))
 
 
 class _Reader(RasaYAMLReader):
@@ -36,4 +55,4 @@ class Examples(RasaFileImporter):
         for path in self._nlu_files:
             reader.read(path)
         # Made once: it takes a second to look for repeats.
-        return TrainingData(reader.training_examples)
+        return TrainingData([Example(message.data) for message in reader.training_examples])

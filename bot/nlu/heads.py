@@ -27,22 +27,22 @@ class Features:
 
     def __init__(self) -> None:
         self._ngrams = TfidfVectorizer(
-            analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2, max_features=30_000
+            analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2, max_features=30_000, dtype=np.float32
         )
         self._reduced: Any = None
         self._centre: Any = None
 
     def fit(self, texts: Sequence[str], vectors: Vectors) -> Features:
         """Learns the n-grams, and the mean vector (the vectors of e5 all point one way; what differs is what counts)."""
-        reduce = TruncatedSVD(NGRAM_DIMENSIONS, random_state=0).fit(self._ngrams.fit_transform(texts))
+        reduce = TruncatedSVD(NGRAM_DIMENSIONS, n_iter=2, random_state=0).fit(self._ngrams.fit_transform(texts))
         # One row an n-gram and contiguous: `TruncatedSVD.transform` copies the whole matrix for every message.
-        self._reduced = np.ascontiguousarray(reduce.components_.T.astype(np.float32))
+        self._reduced = np.ascontiguousarray(reduce.components_.T)
         self._centre = vectors.mean(axis=0, keepdims=True)
         return self
 
     def __call__(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """Shape (messages, dimensions)."""
-        words = self._ngrams.transform(texts).astype(np.float32) @ self._reduced
+        words = self._ngrams.transform(texts) @ self._reduced
         joined = np.hstack([_unit(vectors - self._centre) * DENSE_WEIGHT, _unit(words)]) * SCALE
         return joined.astype(np.float32)
 
