@@ -110,7 +110,7 @@ class BruteForce:
         vector = around(self._lines.encode([query]), index._centre)[0]
         words, theme = index._words.scores(query), index._themes._vectors @ vector
         ask, text = (lines.largest(lines.vectors @ vector) for lines in (index._asks, index._texts))
-        return Likeness([], words, theme, ask, text).fused()
+        return Likeness([], words, theme, ask, text, np.zeros_like(words)).fused()
 
     def best(self, query: str) -> set[str]:
         """The ids of the ten best."""

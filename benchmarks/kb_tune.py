@@ -1,8 +1,8 @@
 """Learns ``kb/model.json`` from the articles: the centres of the vectors, and when to answer, ask or be silent.
 
 Every question that citizens asked is asked once of an index that does not have it: what comes first is right or wrong.
-Questions beyond the articles (``kb/questions``) are asked as well: whatever comes first is wrong. Nothing else is read;
-the held-out questions never are.
+So are the questions beyond the articles: whatever comes first is wrong. Nothing else is read; the held-out questions
+never are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.nlu.encoder import encoder
 from kb import model
 from kb.index import Document, HybridIndex
 from kb.search import as_document, clean
-from kb.store import load_articles, load_beyond
+from kb.store import load_articles
 from kb.vectors import kept_vectors
 
 FOLDS = 5
@@ -32,13 +32,14 @@ ASKED = 0.92
 
 @dataclass(frozen=True)
 class Asked:
-    """What one question found: the best score, its lead over the second, and whether it is right."""
+    """A question with the id of its article, None for one beyond them, and what it found."""
 
+    name: str | None
     score: float
     lead: float
-    right: bool = False
-    among: bool = False
-    """Whether the right one is among the first three."""
+    beyond: float
+    found: list[str]
+    """The first three."""
 
 
 def centres(documents: list[Document]) -> dict[str, list[float]]:
@@ -50,46 +51,45 @@ def centres(documents: list[Document]) -> dict[str, list[float]]:
     return {kind: [round(float(value), 4) for value in vectors.mean(0)] for kind, vectors in found.items()}
 
 
-def answerable(documents: list[Document]) -> Iterator[Asked]:
-    """Every question that citizens asked, of an index without it."""
-    articles = load_articles()
+def asked(documents: list[Document]) -> Iterator[Asked]:
+    """Every question, those beyond the articles as well, of an index without it."""
     random = np.random.default_rng(0)
-    folds = [random.permutation(len(article.asked)) % FOLDS for article in articles]
-    for fold in range(FOLDS):
-        left_out = [
-            (article.id, ask)
-            for article, of in zip(articles, folds, strict=True)
-            for ask, its in zip(article.asked, of, strict=True)
-            if its == fold
-        ]
-        out = {ask for _, ask in left_out}
-        parts = [replace(doc, questions=tuple(ask for ask in doc.questions if ask not in out)) for doc in documents]
-        yield from found(parts, left_out, f"fold {fold + 1}")
-
-
-def found(documents: list[Document], questions: list[tuple[str | None, str]], label: str) -> Iterator[Asked]:
-    """What an index of these documents finds for questions with the id of their article, None for those that have none."""
+    fold_of: dict[str, int] = {}
+    wanted: list[tuple[str | None, str]] = []
+    for article in load_articles():
+        for name, asks in ((article.id, article.asked), (None, article.beyond)):
+            wanted += [(name, ask) for ask in asks]
+            fold_of |= zip(asks, (random.permutation(len(asks)) % FOLDS).tolist(), strict=True)
     # The questions are content, too: their vectors are kept.
-    kept_vectors().encode([clean(ask) for _, ask in questions], progress=label)
-    index = HybridIndex(documents, kept_vectors())
-    for name, ask in tqdm(questions, desc=label, unit="question"):
-        near, scores, _ = index.near(clean(ask))
-        best = np.argsort(-scores)[:3]
-        ids = [near[i].id for i in best]
-        yield Asked(float(scores[best[0]]), float(scores[best[0]] - scores[best[1]]), ids[0] == name, name in ids)
+    kept_vectors().encode([clean(ask) for _, ask in wanted], progress="questions")
+    for fold in range(FOLDS):
+
+        def rest(lines: tuple[str, ...], without: int = fold) -> tuple[str, ...]:
+            return tuple(line for line in lines if fold_of.get(line) != without)
+
+        parts = [replace(doc, questions=rest(doc.questions), beyond=rest(doc.beyond)) for doc in documents]
+        index = HybridIndex(parts, kept_vectors())
+        left_out = [(name, ask) for name, ask in wanted if fold_of[ask] == fold]
+        for name, ask in tqdm(left_out, desc=f"fold {fold + 1}", unit="question"):
+            near = index.near(clean(ask))
+            best = np.argsort(-near.scores)[:3]
+            first, second = near.scores[best[:2]]
+            ids = [near.documents[i].id for i in best]
+            yield Asked(name, float(first), float(first - second), near.beyond, ids)
 
 
 def rule(known: list[Asked], beyond: list[Asked]) -> dict[str, float]:
-    """Weights of the best score and its lead, and the bounds from which it is answered or asked back."""
-    table = np.array([(one.score, one.lead) for one in (*known, *beyond)])
-    right = [one.right for one in (*known, *beyond)]
-    score, lead = LogisticRegression(C=1e3, class_weight="balanced").fit(table, right).coef_[0]
-    sure = table @ (score, lead)
+    """What the best score, its lead and the nearness to questions beyond count, and the bounds from which it is answered
+    or asked back."""
+    table = np.array([(one.score, one.lead, one.beyond) for one in (*known, *beyond)])
+    right = [one.found[0] == one.name for one in (*known, *beyond)]
+    weights = LogisticRegression(C=1e3, class_weight="balanced").fit(table, right).coef_[0]
+    sure = table @ weights
     return {
-        "score": float(score),
-        "lead": float(lead),
+        **dict(zip(("score", "lead", "beyond"), weights.tolist(), strict=True)),
         "answer": float(np.quantile(sure[len(known) :], 1 - WRONG)),
-        "ask": float(np.quantile([one.score for one in known if one.among], 1 - ASKED)),
+        "ask": float(np.quantile([one.score for one in known if one.name in one.found], 1 - ASKED)),
+        "usual": float(np.mean([one.beyond for one in known])),
     }
 
 
@@ -99,8 +99,8 @@ def main() -> None:
     made = {"encoder": encoder().fingerprint, "centre": centres(documents), "decision": {}}
     model.FILE.write_text(json.dumps(made), encoding="utf-8")
     model.model.cache_clear()
-    beyond = [(None, ask) for asks in load_beyond().values() for ask in asks]
-    bounds = rule(list(answerable(documents)), list(found(documents, beyond, "beyond")))
+    found = list(asked(documents))
+    bounds = rule([one for one in found if one.name], [one for one in found if not one.name])
     made["decision"] = {name: round(value, 4) for name, value in bounds.items()}
     model.FILE.write_text(json.dumps(made) + "\n", encoding="utf-8")
     print(made["decision"], file=sys.stderr)

@@ -22,7 +22,7 @@ from kb.schema import SEVERAL_LINES, Article, tidied, tidy
 
 LONGEST_ID = 64
 LONGEST_NOTE = 500
-LONGEST_CONTENT = 16_000
+LONGEST_CONTENT = 32_000
 """Characters of an article as JSON; what is longer was never meant for a chat."""
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

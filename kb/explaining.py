@@ -22,7 +22,7 @@ def explained(question: str, article: Article, encoder: Encodes, kept: Encodes) 
     document = as_document(article)
     asks = document.asks
     vector = encoder.encode([asked], "query")[0]
-    near = kept.encode(asks, "query") @ vector
+    near, beyond = (kept.encode(lines, "query") @ vector for lines in (asks, document.beyond))
     within = kept.encode(document.parts, "passage") @ vector
     words, own = set(tokens(asked)), set(tokens(document.words))
     return Parts(
@@ -30,6 +30,7 @@ def explained(question: str, article: Article, encoder: Encodes, kept: Encodes) 
         _spread(near),
         _spread(within),
         asks[int(near.argmax())],
+        document.beyond[int(beyond.argmax())] if beyond.size and beyond.max() > near.max() else None,
     )
 
 

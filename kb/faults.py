@@ -17,6 +17,7 @@ LABELS = {
     "title": "标题",
     "phrasings": "问法",
     "asked": "市民问过",
+    "beyond": "答不了的问题",
     "answer": "回答",
     "english": "英文回答",
     "steps": "步骤",

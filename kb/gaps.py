@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,8 @@ from bot.privacy import mask
 from bot.storage import Database
 from bot.storage.tables import Observation
 from bot.storage.tables_knowledge import ArticleRow, GapMark
-from kb.editing import Editor, Saved, save
+from kb.editing import Editor, Saved, get, save, version
+from kb.faults import LABELS
 from kb.language import Guess, Language
 from kb.problems import NoArticle
 from kb.schema import LONGEST_LINE, MOST_ASKED, MOST_PHRASINGS, tidy
@@ -100,6 +101,21 @@ class Gaps:
             name = f"question-{min(ids)}"
             note = f"由 {len(ids)} 个没答上的问题整理"
             done = save(session, editor, name, content, unit=gap.unit, note=note, draft=True)
+            _mark(session, editor, ids, done.article_id)
+        return done
+
+    def add(self, editor: Editor, ids: Sequence[int], to: Literal["asked", "beyond"]) -> Saved:
+        """Adds the questions to the article that was given and did not help, as what it answers or as what no article
+        does; they are no gap any more. A version for review, as by hand."""
+        gap = self._chosen(editor, ids)
+        if gap.article_id is None:
+            raise NoArticle("这些问题没有给过条目，请写成新条目。")
+        lines = [question.text[:LONGEST_LINE] for question in gap.questions]
+        with self._store.transaction() as session:
+            row = get(session, editor, gap.article_id, lock=True)
+            content = dict(version(session, row).content)
+            content[to] = list(dict.fromkeys([*content.get(to, []), *lines]))
+            done = save(session, editor, gap.article_id, content, note=f"{LABELS[to]}：加进没解决的问题")
             _mark(session, editor, ids, done.article_id)
         return done
 

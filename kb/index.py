@@ -13,7 +13,7 @@ import numpy as np
 from bot.nlu.encoder import Kind
 from kb.directions import Groups, Numbers, Themes, around
 from kb.lexical import Lexical, Scores
-from kb.model import centre
+from kb.model import beyond, centre
 
 PASSAGE = 200
 """Characters of a passage: longer texts are cut at sentence ends, so that a vector means one thing."""
@@ -43,6 +43,8 @@ class Document:
     questions: tuple[str, ...] = field(default=())
     region: str | None = None
     """Where it holds; everywhere unless given."""
+    beyond: tuple[str, ...] = field(default=())
+    """Questions near to it that no document answers."""
 
     @property
     def words(self) -> str:
@@ -67,6 +69,8 @@ class Near(NamedTuple):
     scores: Scores
     same: Scores
     """How much each is asked for in these very words: `Likeness.ask`, 0 where documents have texts only."""
+    beyond: float = 0
+    """How like the question is to those that no document answers: `kb.model.beyond`."""
 
 
 class Index(Protocol):
@@ -97,6 +101,12 @@ class Likeness(NamedTuple):
     """Cosine to the nearest of title and questions."""
     text: Scores
     """Cosine to the nearest passage of the text."""
+    beyond: Scores
+    """Cosine to the nearest of the questions that no document answers, 0 where it has none."""
+
+    def near(self) -> Near:
+        """The documents with their scores."""
+        return Near(self.documents, self.fused(), self.ask, beyond(self.beyond))
 
     def fused(self) -> Scores:
         """All of it in one score."""
@@ -134,14 +144,15 @@ class HybridIndex:
         self._centre = centre(encoder, "query", ask)
         self._asks = Groups(around(ask, self._centre), [len(some) for some in asks])
         self._texts = Groups(around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
+        others = kept.encode([each for document in self.documents for each in document.beyond], "query")
+        self._beyond = Groups(around(others, self._centre), [len(document.beyond) for document in self.documents])
         self._parts = [each for some in texts for each in some]
         self._themes = Themes(self._asks.means())
 
     def near(self, query: str, elsewhere: Collection[str] = ()) -> Near:
         """The nearest of those with questions; all where there are texts only."""
         if self._asked:
-            found = self.likeness(query, elsewhere)
-            return Near(found.documents, found.fused(), found.ask)
+            return self.likeness(query, elsewhere).near()
         among = self._regions.without(elsewhere)
         whole, part, text = self.likeness_of_texts(query)
         fused = np.asarray(LONE_WORDS * (whole + part) + LONE_TEXT * text, np.float32)
@@ -165,6 +176,7 @@ class HybridIndex:
             theme,
             self._asks.nearest(vector, among),
             self._texts.nearest(vector, among),
+            self._beyond.nearest(vector, among),
         )
 
     def likeness_of_texts(self, query: str) -> tuple[Scores, Scores, Scores]:

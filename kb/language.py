@@ -20,6 +20,8 @@ class Parts:
     text: float
     phrasing: str
     """The title or phrasing that is nearest to the question."""
+    beyond: str | None = None
+    """What no article answers (`kb.schema.Article.beyond`), where that is nearer to the question."""
 
 
 @dataclass(frozen=True)

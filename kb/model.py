@@ -20,6 +20,10 @@ SAME = 0.75
 """Cosine to a line, seen from the middle of the vectors, from which it is the same question in other words. It is answered
 whatever comes second: what is learned of questions left out says nothing about those that are there."""
 
+NEAREST = 3
+"""Of the questions beyond the articles so many, of different articles, are looked at."""
+
+Scores = npt.NDArray[np.float32]
 Verdict = Literal["answer", "ask", "silent"]
 
 
@@ -42,9 +46,18 @@ def centre(encoder: object, kind: Kind, vectors: npt.NDArray[np.float32]) -> npt
     return np.asarray((vectors.sum(0) + FEW * middle) / (len(vectors) + FEW), np.float32)
 
 
-def decision(score: float, lead: float, same: float = 0) -> Verdict:
-    """What to do when the best document has this score, this lead over the second, and a line as near as ``same``."""
+def beyond(nearest: Scores) -> float:
+    """How like a question is to those that no document answers, by the cosine to the nearest of each document; 0 where
+    a document has none. Nothing is held against a question there: it counts what is usual of questions with an answer."""
+    found = np.sort(np.where(nearest == 0, model()["decision"].get("usual", 0), nearest))[-NEAREST:]
+    return float(found.mean()) if len(found) else 0.0
+
+
+def decision(score: float, lead: float, same: float = 0, beyond: float | None = None) -> Verdict:
+    """What to do when the best document has this score, this lead over the second, and a line as near as ``same``;
+    ``beyond`` is what `beyond` gave."""
     rule = model()["decision"]
-    if same >= SAME or rule["score"] * score + rule["lead"] * lead >= rule["answer"]:
+    against = rule["usual"] if beyond is None else beyond
+    if same >= SAME or rule["score"] * score + rule["lead"] * lead + rule["beyond"] * against >= rule["answer"]:
         return "answer"
     return "ask" if score >= rule["ask"] else "silent"

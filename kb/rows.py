@@ -9,7 +9,7 @@ from kb.faults import AUDIENCES, LABELS
 
 FIELDS = tuple(name for name in LABELS if name != "source")
 """The columns, in the order in which people read them."""
-LISTS = ("phrasings", "asked", "steps", "bring", "legal_basis")
+LISTS = ("phrasings", "asked", "beyond", "steps", "bring", "legal_basis")
 NAMES = {label: name for name, label in LABELS.items() if name != "source"} | {name: name for name in FIELDS}
 """Field of a column's heading, in Chinese or as the API calls it."""
 

@@ -19,7 +19,7 @@ LONGEST_LINE = 100
 
 MOST_PHRASINGS = 8
 MOST_ASKED = 100
-"""Questions of citizens that an article is found by."""
+"""Questions of citizens that an article is found by, and as many that it does not answer."""
 
 SEVERAL_LINES = ("answer", "english")
 """Fields in which a line break is kept."""
@@ -103,6 +103,8 @@ class Article(BaseModel):
     phrasings: list[Line] = Field(min_items=4, max_items=MOST_PHRASINGS)
     asked: list[Line] = Field(default_factory=list, max_items=MOST_ASKED)
     """Questions that this answers, in the words of those who asked; only searched."""
+    beyond: list[Line] = Field(default_factory=list, max_items=MOST_ASKED)
+    """Questions near to this that no article answers: who asks one of them is not given this answer."""
     answer: str = Field(min_length=10, max_length=LONGEST_ANSWER)
     english: str = Field("", max_length=LONGEST_ENGLISH)
     steps: list[Line] = Field(default_factory=list, max_items=6)

@@ -53,14 +53,15 @@ class Searcher:
 
     def search(self, query: str, top: int = 10, elsewhere: Collection[str] = ()) -> Result:
         """The best documents for a question in anybody's words; those of the regions ``elsewhere`` do not count."""
-        documents, scores, same = self.index.near(clean(query), elsewhere)
+        near = self.index.near(clean(query), elsewhere)
+        documents, scores = near.documents, near.scores
         if not documents:
             return Result([], False, [])
         order = np.argsort(-scores, kind="stable")[: max(top, self.CHOICES)]
         best = scores[order]
         hits = [Hit(documents[i], float(1 - np.exp(-max(score, 0)))) for i, score in zip(order, best, strict=True)]
         lead = float(best[0] - best[1]) if len(best) > 1 else float(best[0])
-        verdict = decision(float(best[0]), lead, float(same[order[0]]))
+        verdict = decision(float(best[0]), lead, float(near.same[order[0]]), near.beyond)
         return Result(hits[:top], verdict == "answer", hits[: self.CHOICES] if verdict == "ask" else [])
 
 
@@ -111,7 +112,8 @@ def _elsewhere(place: str | None) -> Collection[str]:
 def as_document(article: Article) -> Document:
     """What of an article is searched."""
     text = "。".join((article.answer, *article.steps, *article.bring, article.where or ""))
-    return Document(article.id, article.title, text, (*article.phrasings, *article.asked), article.region)
+    questions, beyond = (*article.phrasings, *article.asked), tuple(article.beyond)
+    return Document(article.id, article.title, text, questions, article.region, beyond)
 
 
 def foreign_corpus(path: Path, progress: str | None = None) -> Searcher:

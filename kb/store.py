@@ -27,9 +27,9 @@ def load_articles(folder: Path = FOLDER) -> list[Article]:
     faults: list[str] = []
     questions = {entry.get("id"): (name, entry) for name, entry in _entries(folder.with_name("questions"))}
     for name, entry in _entries(folder):
-        asked = questions.pop(entry.get("id"), ("", {}))[1].get("asked", [])
+        more = questions.pop(entry.get("id"), ("", {}))[1]
         try:
-            article = Article(**entry, asked=asked)
+            article = Article(**{**more, **entry})
         except ValidationError as error:
             faults += [f"{name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
             continue
@@ -40,12 +40,6 @@ def load_articles(folder: Path = FOLDER) -> list[Article]:
     if faults:
         raise ArticleError("\n".join(faults))
     return list(articles.values())
-
-
-def load_beyond(folder: Path = FOLDER) -> dict[str, list[str]]:
-    """By article, questions near to it that no article answers; the search learns from them when to be silent."""
-    entries = _entries(folder.with_name("questions"))
-    return {entry["id"]: entry.get("beyond", []) for _, entry in entries}
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:

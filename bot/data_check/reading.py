@@ -52,10 +52,11 @@ def read_heldout(folder: Path, pattern: str = "**/*.jsonl") -> list[Example]:
 
 
 def read_phrasings(folder: Path) -> list[Example]:
-    """The ways to ask (问法) that the articles of a folder name, and what citizens asked, in the folder ``questions``
-    beside it: what the search learns from."""
+    """The ways to ask (问法) that the articles of a folder name, and in the folder ``questions`` beside it what citizens
+    asked and what no article answers: what the search learns from."""
     files = [(path, "phrasings") for path in sorted(folder.rglob("*.yml"))]
-    files += [(path, "asked") for path in sorted(folder.with_name("questions").rglob("*.yml"))]
+    questions = sorted(folder.with_name("questions").rglob("*.yml"))
+    files += [(path, key) for path in questions for key in ("asked", "beyond")]
     return [phrasing for path, key in files for phrasing in _phrasings(path, key)]
 
 
@@ -94,9 +95,9 @@ def _metadata(holder: dict[str, Any]) -> dict[str, Any]:
 
 def _phrasings(path: Path, key: str) -> Iterator[Example]:
     for article in _yaml(path) or []:
-        if not isinstance(article, dict) or not isinstance(article.get(key), list):
+        if not isinstance(article, dict) or not isinstance(article.get(key, []), list):
             raise DataError(f"{_name(path)} is not a list of articles with {key}: {str(article)[:40]}")
-        for phrasing in article[key]:
+        for phrasing in article.get(key, []):
             yield Example(str(phrasing), _name(path), _line(phrasing))
 
 

@@ -21,6 +21,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 class Example(Message):
     """A message that is quick to compare and to copy: training copies all of them, and looks for changes, at each step."""
 
+    _cached_fingerprint: str | None
+
     def fingerprint(self) -> str:
         """Names everything in it; kept until something is set."""
         if self._cached_fingerprint is None:

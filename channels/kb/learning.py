@@ -94,6 +94,18 @@ async def draft_of_gap(request: Request) -> HTTPResponse:
     return json_response(render.saved(done), status=201)
 
 
+@learning.post("/gaps/add")
+async def add_gap(request: Request) -> HTTPResponse:
+    """Adds questions to the article that was given and did not help (``{"questions": [ids], "to": "asked"}``), or
+    ``"beyond"``: no article answers them."""
+    editor, ids = editor_of(request), _ids(request)
+    to = calls.body_of(request).get("to")
+    if to not in ("asked", "beyond"):
+        raise Refusal(422, "bad_value", "to 只能是 asked（答得了）或者 beyond（答不了）。")
+    done = await asyncio.to_thread(_gaps(request).add, editor, ids, to)
+    return json_response(render.saved(done))
+
+
 @learning.post("/gaps/dismiss")
 async def dismiss_gap(request: Request) -> HTTPResponse:
     """Puts questions aside."""

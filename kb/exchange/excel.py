@@ -19,7 +19,9 @@ from kb.rows import FIELDS
 
 LARGEST_UNPACKED = 64 * 1024 * 1024
 """Bytes of a workbook's parts together: a small file may hold more than the memory."""
-_WIDE = {"title": 28, "phrasings": 40, "asked": 40, "answer": 60, "english": 40, "steps": 40, "legal_basis": 40}
+_WIDE = {"title": 28, "answer": 60} | dict.fromkeys(
+    ("phrasings", "asked", "beyond", "english", "steps", "legal_basis"), 40
+)
 
 
 def read(data: bytes) -> list[Entry]:

@@ -22,7 +22,7 @@ from kb.faults import LABELS
 from kb.problems import Unreadable
 from kb.rows import FIELDS, LISTS, NAMES, content_of_row
 
-SECTIONS = ("phrasings", "asked", "answer", "english", "steps", "bring", "legal_basis")
+SECTIONS = ("phrasings", "asked", "beyond", "answer", "english", "steps", "bring", "legal_basis")
 """Fields that have a heading of their own."""
 
 _TITLE = re.compile(r"#(?!#)\s*(.*)")

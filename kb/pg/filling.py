@@ -22,12 +22,12 @@ from kb.directions import Vectors, around, means
 from kb.index import Document, Encodes
 from kb.lexical import grams, runs
 from kb.pg import tables
-from kb.pg.tables import FRESH, SCHEMA, State, copy, written
+from kb.pg.tables import FRESH, LINES, SCHEMA, State, copy, written
 from kb.pg.words import framed, words_of
 from kb.published import current_revision, published_articles, published_ids, today
 from kb.search import as_document
 
-LAYOUT = 1
+LAYOUT = 2
 """Grows with every change of what stands in the tables or how it is made of an article."""
 TOGETHER = 500
 """Articles that are read, encoded and written at once."""
@@ -162,14 +162,19 @@ class Writer:
     def add(self, documents: Sequence[Versioned]) -> None:
         """Puts in documents that are not there."""
         asks, texts = ([one.asks for _, one in documents], [one.parts for _, one in documents])
+        others = [one.beyond for _, one in documents]
         ask = self._encoded(asks, "query", self._state.asks)
-        passages = self._encoded(texts, "passage", self._state.texts)
+        found: Sequence[tuple[Sequence[Sequence[str]], Vectors]] = (
+            (asks, ask),
+            (texts, self._encoded(texts, "passage", self._state.texts)),
+            (others, self._encoded(others, "query", self._state.asks)),
+        )
         numbers = range(self._number + 1, self._number + 1 + len(documents))
         self._number += len(documents)
         themes = written(means(ask, np.array([len(some) for some in asks], int)))
         rows = [self._row(*one) for one in zip(numbers, documents, themes, strict=True)]
         copy(self._session, f"{self._schema}.documents", rows)
-        for kind, lines, vectors in ((True, asks, ask), (False, texts, passages)):
+        for kind, (lines, vectors) in zip(LINES, found, strict=True):
             owners = [number for number, some in zip(numbers, lines, strict=True) for _ in some]
             rows = [(owner, kind, vector) for owner, vector in zip(owners, written(vectors), strict=True)]
             copy(self._session, f"{self._schema}.lines", rows)
@@ -214,5 +219,5 @@ class Writer:
 
 def digest(document: Document) -> str:
     """Names all that is found of a document."""
-    parts = (document.title, document.text, document.questions, document.region)
+    parts = (document.title, document.text, document.questions, document.region, document.beyond)
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

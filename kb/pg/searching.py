@@ -12,7 +12,7 @@ from bot.storage import Database
 from kb.directions import Vectors, around
 from kb.index import CLOSE, THEME, WORDS, Document, Encodes, Likeness, Near
 from kb.lexical import Measure, Scores, grams, runs
-from kb.pg.tables import SCHEMA, State, state, written
+from kb.pg.tables import LINES, SCHEMA, State, state, written
 from kb.pg.words import often, words_of
 
 WIDTH = 200
@@ -37,8 +37,8 @@ SELECT number, id, title, region, length, words, -(theme <#> CAST(:vector AS hal
 FROM {schema}.documents WHERE number IN (SELECT number FROM near UNION SELECT number FROM saying) ORDER BY number
 """
 _LINES = f"""
-SELECT document, asks, max(-(vector <#> CAST(:vector AS halfvec))) FROM {SCHEMA}.lines
-WHERE document = ANY(:numbers) GROUP BY document, asks
+SELECT document, kind, max(-(vector <#> CAST(:vector AS halfvec))) FROM {SCHEMA}.lines
+WHERE document = ANY(:numbers) GROUP BY document, kind
 """  # noqa: S608
 
 
@@ -50,8 +50,7 @@ class StoredIndex:
 
     def near(self, query: str, elsewhere: Collection[str] = ()) -> Near:
         """Those whose words and theme are nearest, of those that hold here."""
-        found = self.likeness(query, elsewhere)
-        return Near(found.documents, found.fused(), found.ask)
+        return self.likeness(query, elsewhere).near()
 
     def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
         """The same, each likeness by itself."""
@@ -67,9 +66,9 @@ class StoredIndex:
             if len(rows) > CLOSE:
                 best = np.sort(np.argpartition(-(WORDS * words + THEME * theme), CLOSE)[:CLOSE])
                 rows, words, theme = [rows[place] for place in best], words[best], theme[best]
-            ask, text_ = self._lines(session, vector, [row.number for row in rows])
+            lines = self._lines(session, vector, [row.number for row in rows])
         documents = [Document(row.id, row.title, row.words, region=row.region) for row in rows]
-        return Likeness(documents, words, theme, ask, text_)
+        return Likeness(documents, words, theme, *lines)
 
     def _candidates(self, session: Any, vector: Vectors, asked: _Asked, elsewhere: Collection[str]) -> list[Any]:
         session.execute(
@@ -93,12 +92,11 @@ class StoredIndex:
             values["elsewhere"] = list(elsewhere)
         return session.execute(text(_CANDIDATES.format(schema=SCHEMA, here=here)), values).all()
 
-    def _lines(self, session: Any, vector: Vectors, numbers: Sequence[int]) -> tuple[Scores, Scores]:
-        """The cosines to the nearest line that asks, and to the nearest passage; 0 where there is none."""
+    def _lines(self, session: Any, vector: Vectors, numbers: Sequence[int]) -> list[Scores]:
+        """For each kind of lines the cosines to the nearest of each document; 0 where there is none."""
         rows = session.execute(text(_LINES), {"vector": written(vector)[0], "numbers": list(numbers)})
-        found = {(number, asks): value for number, asks, value in rows}
-        ask, text_ = ([found.get((number, asks), 0) for number in numbers] for asks in (True, False))
-        return np.array(ask, np.float32), np.array(text_, np.float32)
+        found = {(number, kind): value for number, kind, value in rows}
+        return [np.array([found.get((number, kind), 0) for number in numbers], np.float32) for kind in LINES]
 
 
 class _Asked:

@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from kb.directions import Vectors
 
+LINES = ("a", "t", "b")
+"""Kinds of lines: those that ask for a document, passages of its text, questions beyond it."""
 SCHEMA, FRESH = "kb_index", "kb_index_fresh"
 """Where the index stands, and where another is made that takes its place."""
 NEEDED = (0, 8)
@@ -35,7 +37,7 @@ CREATE TABLE {schema}.documents (
     number integer PRIMARY KEY, id varchar(64) NOT NULL, version integer NOT NULL, digest text NOT NULL, region text,
     title text NOT NULL, length integer NOT NULL, theme halfvec({dim}) NOT NULL, said tsvector NOT NULL,
     words text NOT NULL) WITH (toast_tuple_target = 4080);
-CREATE TABLE {schema}.lines (document integer NOT NULL, asks boolean NOT NULL, vector halfvec({dim}) NOT NULL);
+CREATE TABLE {schema}.lines (document integer NOT NULL, kind "char" NOT NULL, vector halfvec({dim}) NOT NULL);
 CREATE TABLE {schema}.grams (gram text PRIMARY KEY, documents integer NOT NULL);
 """
 _INDEXES = """

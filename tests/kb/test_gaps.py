@@ -122,6 +122,30 @@ async def test_a_question_that_is_put_aside_is_gone_and_a_new_one_comes(store: D
     assert len(gaps.groups(WRITER)) == 1
 
 
+@pytest.mark.parametrize("to", ["asked", "beyond"])
+async def test_what_did_not_help_is_added_to_the_article_for_review(store: Database, gaps: Gaps, to: Any) -> None:
+    publish(store)
+    await ask(store, "火星上的灯坏了找谁", "灯" * 150, "火星上的灯坏了找谁", article="lamp")
+    [gap] = [gap for gap in gaps.groups(WRITER) if len(gap.questions) == 2]
+    done = gaps.add(WRITER, [question.id for question in gap.questions], to)
+    assert (done.state, done.published) == ("in_review", 1)
+    assert version_of(store, "lamp", done.number).content[to] == ["火星上的灯坏了找谁"]
+    [rest] = gaps.groups(WRITER)
+    gaps.add(WRITER, [question.id for question in rest.questions], to)
+    kept = version_of(store, "lamp", done.number + 1).content
+    assert kept[to] == ["火星上的灯坏了找谁", "灯" * 100]
+    assert kept["answer"] == version_of(store, "lamp", 1).content["answer"]
+    assert gaps.groups(WRITER) == []
+
+
+async def test_what_was_given_no_article_is_added_to_none(store: Database, gaps: Gaps) -> None:
+    await ask(store, "路灯不亮了")
+    [gap] = gaps.groups(WRITER)
+    with pytest.raises(NoArticle):
+        gaps.add(WRITER, [question.id for question in gap.questions], "asked")
+    assert len(gaps.groups(WRITER)) == 1
+
+
 async def test_nobody_takes_another_units_questions(store: Database, gaps: Gaps) -> None:
     await ask(store, "身份证丢了")
     [gap] = gaps.groups(HOTLINE)

@@ -68,6 +68,14 @@ def test_words_that_no_document_has_score_nothing(index: HybridIndex, query: str
     assert index.likeness(query).words.tolist() == [0, 0, 0]
 
 
+def test_a_question_that_no_document_answers_is_told(tmp_path: Path) -> None:
+    documents = [replace(DOCUMENTS[0], beyond=("路灯几点亮", "路灯费谁出")), *DOCUMENTS[1:]]
+    index = HybridIndex(documents, Encoder(tiny_bert.make(tmp_path)))
+    assert index.likeness("路灯几点亮").beyond.tolist() == [pytest.approx(1, abs=1e-4), 0, 0]
+    assert index.likeness("路灯不亮了").beyond[0] < 1
+    assert index.near("路灯几点亮").beyond > index.near("路灯不亮了").beyond
+
+
 def test_the_best_question_and_the_best_passage_count(index: HybridIndex) -> None:
     found = index.likeness("路灯不亮了")
     assert found.ask[0] == pytest.approx(1, abs=1e-4)

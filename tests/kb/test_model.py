@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from kb.model import centre, decision, model
+from kb.model import beyond, centre, decision, model
 
 SHIPPED = SimpleNamespace(fingerprint=model()["encoder"])
 
@@ -21,6 +21,17 @@ def test_a_clear_best_is_answered_a_close_one_asked_about_and_a_stranger_neither
 def test_who_asks_in_the_words_of_a_line_is_answered_whatever_comes_second() -> None:
     assert decision(1.0, 0.0, same=0.95) == "answer"
     assert decision(1.0, 0.0, same=0.5) == "ask"
+
+
+def test_who_asks_what_no_article_answers_is_not_answered() -> None:
+    assert decision(1.5, 0.4, beyond=0.9) == "ask"
+
+
+def test_articles_without_questions_beyond_them_hold_nothing_against_a_question() -> None:
+    usual = decision(1.2, 0.2)
+    assert [decision(1.2, 0.2, beyond=beyond(np.zeros(count, np.float32))) for count in (3, 100)] == [usual, usual]
+    one = np.array([0.9, *[0] * 99], np.float32)
+    assert beyond(np.zeros(100, np.float32)) < beyond(one) < 0.9, "one alone says less than three"
 
 
 @pytest.mark.parametrize("score", [0.0, 0.4, 0.8, 1.2, 1.6])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kb.store import FOLDER, ArticleError, load_articles, load_beyond
+from kb.store import FOLDER, ArticleError, load_articles
 from tests.kb.conftest import entry
 
 
@@ -43,8 +43,9 @@ def test_what_citizens_asked_is_read_beside_the_articles(tmp_path: Path) -> None
     questions.mkdir()
     write(folder, "a.yml", entry(id="lamp"), entry(id="road"))
     write(questions, "a.yml", {"id": "lamp", "asked": ["灯黑了三天"], "beyond": ["路灯几点亮"]})
-    assert [article.asked for article in load_articles(folder)] == [["灯黑了三天"], []]
-    assert load_beyond(folder) == {"lamp": ["路灯几点亮"]}
+    found = load_articles(folder)
+    assert [article.asked for article in found] == [["灯黑了三天"], []]
+    assert [article.beyond for article in found] == [["路灯几点亮"], []]
 
 
 @pytest.mark.parametrize(

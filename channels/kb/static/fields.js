@@ -8,6 +8,7 @@ const GROUPS = [
     title: { kind: 'line', hint: '像市民那样问，例如：路灯坏了找谁修？' },
     phrasings: { ...lines(6), hint: '每行一种问法，4 到 8 种' },
     asked: { ...lines(4), hint: '市民的原话，每行一句，可以不写；只用来找到这一条' },
+    beyond: { ...lines(4), hint: '问得像，可是哪个条目都答不了的话，每行一句，可以不写；免得答非所问' },
     answer: { kind: 'text', rows: 5, hint: '先说结论，一个气泡放得下', limit: 'answer' },
     english: { kind: 'text', rows: 4, hint: '可以不写', limit: 'english' },
   }],

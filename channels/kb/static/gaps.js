@@ -24,6 +24,11 @@ function card(gap, may) {
     gap.article && el('p', {}, '给过这个条目，没有解决：', el('a', { href: address({ external_id: gap.article, unit: '' }) }, gap.article)),
     others.length > 0 && el('details', {}, el('summary', {}, `还有 ${others.length} 种问法`), el('ul', {}, others.map((text) => el('li', {}, text)))),
     may && el('div', { class: 'buttons' },
+      gap.article && [['这一条答得了', 'asked', '以后这样问，更容易找到它。'], ['这一条答不了', 'beyond', '以后这样问，不再给它。']].map(([words, to, then]) => button(words, async () => {
+        await post('/gaps/add', { questions: ids, to });
+        node.remove();
+        tell(`已加进条目，等审核发布。${then}`);
+      })),
       button('写成条目', async () => {
         location.hash = address(await post('/gaps/draft', { questions: ids }));
       }, { class: 'solid' }),

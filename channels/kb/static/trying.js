@@ -41,7 +41,8 @@ function shown(tried, article) {
       bar('总分', hit.score),
       hit.parts && el('details', { open: place === 0 }, el('summary', {}, '为什么'),
         bar('相同的字词', hit.parts.words), bar('最近的问法', hit.parts.question), bar('回答的内容', hit.parts.text),
-        hit.parts.phrasing && el('p', { class: 'soft' }, `最近的问法：${hit.parts.phrasing}`)),
+        hit.parts.phrasing && el('p', { class: 'soft' }, `最近的问法：${hit.parts.phrasing}`),
+        hit.parts.beyond && el('p', { class: 'soft' }, `更像这一条答不了的问题：${hit.parts.beyond}`)),
     ))),
   ].filter(Boolean);
 }

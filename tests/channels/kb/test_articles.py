@@ -36,6 +36,7 @@ CALLS = [
     ("GET", "/reminders"),
     ("GET", "/gaps"),
     ("POST", "/gaps/draft"),
+    ("POST", "/gaps/add"),
     ("POST", "/gaps/dismiss"),
     ("POST", "/check"),
     ("POST", "/try"),

@@ -76,7 +76,11 @@ def test_what_did_not_help_comes_to_the_owner_of_the_article(server: Server) -> 
     ask(server, "unsolved", "灯还是不亮", article=article)
     gap = groups(server, "k-write")["灯还是不亮"]
     assert (gap["article"], gap["unit"]) == (article, UNIT)
-    server.post("/gaps/dismiss", {"questions": [question["id"] for question in gap["questions"]]})
+    ids = [question["id"] for question in gap["questions"]]
+    server.post("/gaps/add", {"questions": ids, "to": "answer"}, status=422)
+    done = server.post("/gaps/add", {"questions": ids, "to": "beyond"})
+    assert (done["state"], done["published"]) == ("in_review", 1)
+    assert server.get("/articles/helped-not")["content"]["beyond"] == ["灯还是不亮"]
     assert "灯还是不亮" not in groups(server, "k-write")
 
 

@@ -261,6 +261,19 @@ def test_a_question_nobody_answered_becomes_a_draft_with_one_click(enter: Open, 
     expect(page.get_by_text("没有等着处理的问题。")).to_be_visible()
 
 
+def test_a_question_that_the_article_did_not_answer_is_added_to_it(enter: Open, small: Server) -> None:
+    small.publish("no-help")
+    article = small.get("/articles/no-help")["id"]
+    with small.store.transaction() as session:
+        session.add(Observation(kind="unsolved", visitor_id="a", subject=article, content="路灯杆歪了要倒"))
+    page = enter(view="gaps")
+    card = page.get_by_role("listitem").filter(has_text="路灯杆歪了要倒")
+    card.get_by_role("button", name="这一条答不了").click()
+    told(page, "已加进条目，等审核发布")
+    page.goto(f"{page.url.split('#')[0]}#/article/no-help")
+    expect(page.get_by_label("答不了的问题", exact=True)).to_have_value("路灯杆歪了要倒")
+
+
 # Files ----------------------------------------------------------------------------------------------------------------
 
 
