@@ -19,6 +19,7 @@ from tqdm import tqdm
 from bot.nlu.encoder import encoder
 from kb import model
 from kb.index import Document, HybridIndex
+from kb.lexical import Scores
 from kb.search import as_document, clean
 from kb.store import load_articles
 from kb.vectors import kept_vectors
@@ -26,6 +27,8 @@ from kb.vectors import kept_vectors
 FOLDS = 5
 WRONG = 0.15
 """Share of the questions beyond the articles that may be answered. They were written to be near; most people's are not."""
+LEAST = 0.25
+"""Share of the questions with an answer that are so little like those without one that it counts nothing."""
 ASKED = 0.92
 """Share of the questions whose article is among the first three that are answered or asked back."""
 
@@ -37,7 +40,8 @@ class Asked:
     name: str | None
     score: float
     lead: float
-    beyond: float
+    beyond: Scores
+    """Cosines to the nearest questions beyond the articles."""
     found: list[str]
     """The first three."""
 
@@ -71,17 +75,19 @@ def asked(documents: list[Document]) -> Iterator[Asked]:
         index = HybridIndex(parts, kept_vectors())
         left_out = [(name, ask) for name, ask in wanted if fold_of[ask] == fold]
         for name, ask in tqdm(left_out, desc=f"fold {fold + 1}", unit="question"):
-            near = index.near(clean(ask))
-            best = np.argsort(-near.scores)[:3]
-            first, second = near.scores[best[:2]]
-            ids = [near.documents[i].id for i in best]
-            yield Asked(name, float(first), float(first - second), near.beyond, ids)
+            like = index.likeness(clean(ask))
+            scores = like.fused()
+            best = np.argsort(-scores)[:3]
+            first, second = scores[best[:2]]
+            nearest = np.sort(like.beyond)[-model.NEAREST :]
+            yield Asked(name, float(first), float(first - second), nearest, [like.documents[i].id for i in best])
 
 
 def rule(known: list[Asked], beyond: list[Asked]) -> dict[str, float]:
     """What the best score, its lead and the nearness to questions beyond count, and the bounds from which it is answered
     or asked back."""
-    table = np.array([(one.score, one.lead, one.beyond) for one in (*known, *beyond)])
+    least = float(np.quantile([one.beyond.mean() for one in known], LEAST))
+    table = np.array([(one.score, one.lead, model.beyond(one.beyond, least)) for one in (*known, *beyond)])
     right = [one.found[0] == one.name for one in (*known, *beyond)]
     weights = LogisticRegression(C=1e3, class_weight="balanced").fit(table, right).coef_[0]
     sure = table @ weights
@@ -89,7 +95,7 @@ def rule(known: list[Asked], beyond: list[Asked]) -> dict[str, float]:
         **dict(zip(("score", "lead", "beyond"), weights.tolist(), strict=True)),
         "answer": float(np.quantile(sure[len(known) :], 1 - WRONG)),
         "ask": float(np.quantile([one.score for one in known if one.name in one.found], 1 - ASKED)),
-        "usual": float(np.mean([one.beyond for one in known])),
+        "least": least,
     }
 
 

@@ -46,18 +46,20 @@ def centre(encoder: object, kind: Kind, vectors: npt.NDArray[np.float32]) -> npt
     return np.asarray((vectors.sum(0) + FEW * middle) / (len(vectors) + FEW), np.float32)
 
 
-def beyond(nearest: Scores) -> float:
-    """How like a question is to those that no document answers, by the cosine to the nearest of each document; 0 where
-    a document has none. Nothing is held against a question there: it counts what is usual of questions with an answer."""
-    found = np.sort(np.where(nearest == 0, model()["decision"].get("usual", 0), nearest))[-NEAREST:]
-    return float(found.mean()) if len(found) else 0.0
+def beyond(nearest: Scores, least: float | None = None) -> float:
+    """How like a question is to those that no document answers, by the cosine to the nearest of each document (0 where it
+    has none). It is at least ``least``, what is usual of questions with an answer: that nothing speaks against an answer
+    does not speak for it, or a stranger to everything would be answered."""
+    least = model()["decision"]["least"] if least is None else least
+    found = np.maximum(np.concatenate([nearest, np.zeros(NEAREST, np.float32)]), least)
+    return float(np.sort(found)[-NEAREST:].mean())
 
 
 def decision(score: float, lead: float, same: float = 0, beyond: float | None = None) -> Verdict:
     """What to do when the best document has this score, this lead over the second, and a line as near as ``same``;
     ``beyond`` is what `beyond` gave."""
     rule = model()["decision"]
-    against = rule["usual"] if beyond is None else beyond
+    against = rule["least"] if beyond is None else beyond
     if same >= SAME or rule["score"] * score + rule["lead"] * lead + rule["beyond"] * against >= rule["answer"]:
         return "answer"
     return "ask" if score >= rule["ask"] else "silent"

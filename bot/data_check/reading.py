@@ -95,9 +95,11 @@ def _metadata(holder: dict[str, Any]) -> dict[str, Any]:
 
 def _phrasings(path: Path, key: str) -> Iterator[Example]:
     for article in _yaml(path) or []:
-        if not isinstance(article, dict) or not isinstance(article.get(key, []), list):
+        # An article may have no questions yet, but it always has phrasings.
+        lines = article.get(key, None if key == "phrasings" else []) if isinstance(article, dict) else None
+        if not isinstance(lines, list):
             raise DataError(f"{_name(path)} is not a list of articles with {key}: {str(article)[:40]}")
-        for phrasing in article.get(key, []):
+        for phrasing in lines:
             yield Example(str(phrasing), _name(path), _line(phrasing))
 
 

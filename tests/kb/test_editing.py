@@ -112,7 +112,7 @@ def test_a_review_in_the_future_is_refused(store: Database) -> None:
 
 def test_an_article_of_a_book_is_refused(store: Database) -> None:
     with pytest.raises(Invalid, match="内容太多"):
-        write(store, values={"answer": "长" * 20_000}, draft=True)
+        write(store, values={"answer": "长" * 40_000}, draft=True)
 
 
 # Names and owners -----------------------------------------------------------------------------------------------------

@@ -109,6 +109,6 @@ def test_documents_of_regions_elsewhere_are_not_compared(tmp_path: Path) -> None
 
 
 def test_a_score_is_the_fused_likeness(index: HybridIndex) -> None:
-    documents, scores, _ = index.near("路灯")
-    assert documents == DOCUMENTS
-    assert scores.tolist() == index.likeness("路灯").fused().tolist()
+    found = index.near("路灯")
+    assert found.documents == DOCUMENTS
+    assert found.scores.tolist() == index.likeness("路灯").fused().tolist()

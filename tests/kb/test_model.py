@@ -32,6 +32,7 @@ def test_articles_without_questions_beyond_them_hold_nothing_against_a_question(
     assert [decision(1.2, 0.2, beyond=beyond(np.zeros(count, np.float32))) for count in (3, 100)] == [usual, usual]
     one = np.array([0.9, *[0] * 99], np.float32)
     assert beyond(np.zeros(100, np.float32)) < beyond(one) < 0.9, "one alone says less than three"
+    assert beyond(np.zeros(0, np.float32)) == beyond(np.full(100, -0.2, np.float32)), "who is far from all is no better"
 
 
 @pytest.mark.parametrize("score", [0.0, 0.4, 0.8, 1.2, 1.6])
