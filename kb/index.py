@@ -84,8 +84,9 @@ class Index(Protocol):
 WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.5, 0.3
 """What each likeness counts. Divided by how much it usually varies between documents: words and theme equal shares, ask
 the same, text half."""
-LONE_WORDS, LONE_TEXT = 0.3, 1.0
-"""What words (in the whole, and in one passage) and meaning count where documents have texts only."""
+LONE_WORDS = 0.22
+"""What the square of words (in the whole and in one passage) counts beside meaning where documents have texts only: few
+words in common say nothing, many say more than meaning does."""
 
 
 class Likeness(NamedTuple):
@@ -155,7 +156,7 @@ class HybridIndex:
             return self.likeness(query, elsewhere).near()
         among = self._regions.without(elsewhere)
         whole, part, text = self.likeness_of_texts(query)
-        fused = np.asarray(LONE_WORDS * (whole + part) + LONE_TEXT * text, np.float32)
+        fused = np.asarray(LONE_WORDS * (whole + part) ** 2 + text, np.float32)
         return Near([self.documents[number] for number in among], fused[among], np.zeros(len(among), np.float32))
 
     def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
