@@ -119,8 +119,8 @@ class BruteForce:
 
 def best(index: Index, query: str) -> set[str]:
     """The ids of the ten best that an index finds."""
-    documents, scores, _ = index.near(query)
-    return {documents[place].id for place in np.argsort(-scores)[:TOP]}
+    near = index.near(query)
+    return {near.documents[place].id for place in np.argsort(-near.scores)[:TOP]}
 
 
 def timed(search: Callable[[str], Any], questions: Sequence[str]) -> tuple[float, float]:

@@ -221,6 +221,7 @@ async function become(known) {
   localStorage.setItem(ME, openid);
   last = 0;
   $('talk').replaceChildren();
+  await lookForMenu();
   fit(me);
   follow(`users/${me.openid}/seen`, (items, found) => {
     if (found.error) {

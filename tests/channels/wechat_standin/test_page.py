@@ -42,7 +42,7 @@ def page(browser: Browser, standin: Standin, api: Api, request: pytest.FixtureRe
     page.goto(standin.url)
     expect(page.get_by_role("button", name="关注公众号")).to_be_visible()
     # The menu comes with an answer of its own, and takes the place of the input.
-    expect(page.get_by_text("查进度")).to_be_attached()
+    expect(page.locator("#menu").get_by_text("查进度")).to_be_attached()
     yield page
     assert not faults
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing sticks out sideways"
