@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -89,30 +88,40 @@ class Measure:
         return np.asarray(found / max(np.sqrt(reach * self.SHORT), 1e-6), np.float32)
 
 
+def _code(gram: str) -> int:
+    """A number for a gram: Chinese signs by their own, words of letters by a digest."""
+    if gram[0].isascii():
+        return 1 << 60 | int.from_bytes(blake2b(gram.encode(), digest_size=7).digest())
+    return ord(gram) if len(gram) == 1 else ord(gram[0]) << 16 | ord(gram[1])
+
+
+@lru_cache(maxsize=1024)
+def _counted(text: str) -> tuple[npt.NDArray[np.int64], Scores]:
+    """The grams of a text and how often it has each; remembered, since a publication changes one text of many."""
+    found = Counter(map(_code, tokens(text)))
+    return np.array([*found], np.int64), np.array([*found.values()], np.float32)
+
+
 class Lexical:
     """BM25 over texts that are held in memory."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._number: dict[str, int] = {}
-        # Arrays, not lists: of 100,000 articles there are tens of millions of each.
-        rows, columns, counts = array("i"), array("i"), array("f")
-        lengths = np.zeros(max(len(texts), 1), np.float32)
-        for row, text in enumerate(texts):
-            found = Counter(tokens(text))
-            lengths[row] = found.total()
-            rows.extend(repeat(row, len(found)))
-            columns.extend(self._number.setdefault(gram, len(self._number)) for gram in found)
-            counts.extend(found.values())
-        at, of, often = np.array(rows, np.int32), np.array(columns, np.int32), np.array(counts, np.float32)
+        counted = [_counted(text) for text in texts] or [_counted("")]
+        lengths = np.array([often.sum() for _, often in counted], np.float32)
+        at = np.repeat(np.arange(len(counted), dtype=np.int32), [len(often) for _, often in counted])
+        often = np.concatenate([often for _, often in counted])
+        self._grams, of = np.unique(np.concatenate([grams for grams, _ in counted]), return_inverse=True)
         self._measure = Measure(len(texts), float(lengths.mean()))
-        self._rarity = self._measure.rarity(np.bincount(of, minlength=len(self._number)).astype(np.float32))
+        self._rarity = self._measure.rarity(np.bincount(of, minlength=len(self._grams)).astype(np.float32))
         weights = self._measure.weights(self._rarity[of], often, lengths[at])
-        self._postings = coo_matrix((weights, (at, of)), (len(texts), len(self._number))).tocsc()
+        self._postings = coo_matrix((weights, (at, of)), (len(texts), len(self._grams))).tocsc()
 
     def scores(self, query: str) -> Scores:
         """For every text, from 0."""
-        asked = set(tokens(query))
-        known = [self._number[gram] for gram in asked if gram in self._number]
+        asked = np.array([_code(gram) for gram in set(tokens(query))], np.int64)
+        places = np.searchsorted(self._grams, asked)
+        here = places < len(self._grams)
+        known = places[here][self._grams[places[here]] == asked[here]]
         unknown = float(self._measure.rarity(np.zeros(1, np.float32))[0])
         reach = float(self._rarity[known].sum()) + unknown * (len(asked) - len(known))
         return self._measure.shares(self._postings[:, known] @ np.ones(len(known), np.float32), reach)

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
+from cachetools import LRUCache
 
 from bot.nlu.encoder import Encoder, Kind, Vectors, encoder
 from bot.settings import settings
@@ -23,6 +25,8 @@ _T = TypeVar("_T")
 FILE = "vectors.db"
 TOGETHER = 512
 """Texts that are looked up, or encoded and kept, at once: what is encoded is kept also if the process is stopped."""
+REMEMBERED = 65_536
+"""Vectors that are remembered: 50 MB of 384 numbers."""
 WAIT = 60
 """Seconds to wait while another process writes."""
 
@@ -32,11 +36,14 @@ _TABLE = "CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BL
 class KeptVectors:
     """An encoder for texts that stay: what is kept is read, the rest is encoded and kept.
 
-    Half precision is kept and given: cosines change in the fourth digit, and the file is half as large.
+    Half precision is kept and given: cosines change in the fourth digit, and the file is half as large. What was read
+    last is remembered, since a publication changes few lines of many.
     """
 
     def __init__(self, encoder: Encoder, path: Path) -> None:
         self._encoder, self._path = encoder, path
+        self._held: LRUCache[tuple[Kind, str], bytes] = LRUCache(REMEMBERED)
+        self._lock = Lock()
         self.fingerprint, self.dim = encoder.fingerprint, encoder.dim
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(self._connect()) as connection:
@@ -46,6 +53,19 @@ class KeptVectors:
 
     def encode(self, texts: Sequence[str], kind: Kind = "query", progress: str | None = None) -> Vectors:
         """Vectors, shape (len(texts), dim). ``progress`` names a bar on standard error."""
+        with self._lock:
+            held = {text: self._held[kind, text] for text in texts if (kind, text) in self._held}
+        read = self._read([text for text in dict.fromkeys(texts) if text not in held], kind, progress)
+        with self._lock:
+            self._held.update({(kind, text): vector for text, vector in read.items()})
+        held |= read
+        vectors = np.empty((len(texts), self._encoder.dim), np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            row[:] = np.frombuffer(held[text], np.float16)
+        return vectors
+
+    def _read(self, texts: list[str], kind: Kind, progress: str | None) -> dict[str, bytes]:
+        """The vectors of different texts from the file; what is not there is encoded."""
         digests = {text: self._digest(text, kind) for text in texts}
         found: dict[bytes, bytes] = {}
         with closing(self._connect()) as connection:
@@ -58,10 +78,7 @@ class KeptVectors:
                 with connection:
                     connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
                 found.update(rows)
-        vectors = np.empty((len(texts), self._encoder.dim), np.float32)
-        for row, text in zip(vectors, texts, strict=True):
-            row[:] = np.frombuffer(found[digests[text]], np.float16)
-        return vectors
+        return {text: found[digest] for text, digest in digests.items()}
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=WAIT)
