@@ -82,8 +82,8 @@ class Result:
 
 
 @click.command()
-@click.option("--examples", default=4000, show_default=True, help="Train on so many examples; 0 for all.")
-@click.option("--epochs", default=100, show_default=True, help="Epochs of DIET.")
+@click.option("--examples", default=1500, show_default=True, help="Train on so many examples; 0 for all.")
+@click.option("--epochs", default=20, show_default=True, help="Epochs of DIET.")
 @click.option("--shared", type=click.Path(path_type=Path), default=ROOT.parent / "shared" / "eval", show_default=True)
 def main(examples: int, epochs: int, shared: Path) -> None:
     """Print a Markdown table of the three systems; progress goes to standard error."""

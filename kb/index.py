@@ -68,9 +68,10 @@ class Near(NamedTuple):
     documents: list[Document]
     scores: Scores
     same: Scores
-    """How much each is asked for in these very words: `Likeness.ask`, 0 where documents have texts only."""
-    beyond: float = 0
-    """How like the question is to those that no document answers: `kb.model.beyond`."""
+    """How much each is asked for in these very words: `Likeness.ask`, negative where a question beyond it is nearer; 0
+    where documents have texts only."""
+    beyond: float | None = None
+    """How like the question is to those that no document answers: `kb.model.beyond`; None where that is not known."""
 
 
 class Index(Protocol):
@@ -107,7 +108,8 @@ class Likeness(NamedTuple):
 
     def near(self) -> Near:
         """The documents with their scores."""
-        return Near(self.documents, self.fused(), self.ask, beyond(self.beyond))
+        same = np.where(self.beyond > self.ask, -self.beyond, self.ask)
+        return Near(self.documents, self.fused(), same, beyond(self.beyond))
 
     def fused(self) -> Scores:
         """All of it in one score."""

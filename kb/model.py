@@ -18,7 +18,8 @@ FEW = 20
 
 SAME = 0.75
 """Cosine to a line, seen from the middle of the vectors, from which it is the same question in other words. It is answered
-whatever comes second: what is learned of questions left out says nothing about those that are there."""
+whatever comes second, or not answered where the line is one beyond the document: what is learned of questions left out
+says nothing about those that are there."""
 
 NEAREST = 3
 """Of the questions beyond the articles so many, of different articles, are looked at."""
@@ -56,10 +57,11 @@ def beyond(nearest: Scores, least: float | None = None) -> float:
 
 
 def decision(score: float, lead: float, same: float = 0, beyond: float | None = None) -> Verdict:
-    """What to do when the best document has this score, this lead over the second, and a line as near as ``same``;
-    ``beyond`` is what `beyond` gave."""
+    """What to do when the best document has this score, this lead over the second, and a line as near as ``same`` (below 0:
+    one beyond it); ``beyond`` is what `beyond` gave."""
     rule = model()["decision"]
     against = rule["least"] if beyond is None else beyond
-    if same >= SAME or rule["score"] * score + rule["lead"] * lead + rule["beyond"] * against >= rule["answer"]:
+    sure = rule["score"] * score + rule["lead"] * lead + rule["beyond"] * against >= rule["answer"]
+    if same >= SAME or (sure and same > -SAME):
         return "answer"
     return "ask" if score >= rule["ask"] else "silent"

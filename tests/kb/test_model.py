@@ -25,6 +25,8 @@ def test_who_asks_in_the_words_of_a_line_is_answered_whatever_comes_second() -> 
 
 def test_who_asks_what_no_article_answers_is_not_answered() -> None:
     assert decision(1.5, 0.4, beyond=0.9) == "ask"
+    assert decision(1.5, 0.4, same=-0.5) == "answer"
+    assert decision(1.5, 0.4, same=-0.95) == "ask", "in the very words of a question beyond the article"
 
 
 def test_articles_without_questions_beyond_them_hold_nothing_against_a_question() -> None:
