@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 import yaml
-from rasa.shared.exceptions import YamlException
+from rasa.shared.exceptions import YamlSyntaxException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
@@ -43,7 +43,7 @@ class _Reader(RasaYAMLReader):
         try:
             content = yaml.load(string, yaml.CSafeLoader)
         except yaml.YAMLError as error:
-            raise YamlException(self.filename, error) from error
+            raise YamlSyntaxException(self.filename, error) from error
         self._parse_nlu((content or {}).get("nlu"))
         return TrainingData()
 
