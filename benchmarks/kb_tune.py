@@ -67,13 +67,10 @@ def asked(documents: list[Document]) -> Iterator[Asked]:
     # The questions are content, too: their vectors are kept.
     kept_vectors().encode([clean(ask) for _, ask in wanted], progress="questions")
     for fold in range(FOLDS):
-
-        def rest(lines: tuple[str, ...], without: int = fold) -> tuple[str, ...]:
-            return tuple(line for line in lines if fold_of.get(line) != without)
-
-        parts = [replace(doc, questions=rest(doc.questions), beyond=rest(doc.beyond)) for doc in documents]
-        index = HybridIndex(parts, kept_vectors())
         left_out = [(name, ask) for name, ask in wanted if fold_of[ask] == fold]
+        index = HybridIndex(
+            [_without(document, {ask for _, ask in left_out}) for document in documents], kept_vectors()
+        )
         for name, ask in tqdm(left_out, desc=f"fold {fold + 1}", unit="question"):
             like = index.likeness(clean(ask))
             scores = like.fused()
@@ -83,16 +80,21 @@ def asked(documents: list[Document]) -> Iterator[Asked]:
             yield Asked(name, float(first), float(first - second), nearest, [like.documents[i].id for i in best])
 
 
+def _without(document: Document, lines: set[str]) -> Document:
+    questions, beyond = (tuple(x for x in some if x not in lines) for some in (document.questions, document.beyond))
+    return replace(document, questions=questions, beyond=beyond)
+
+
 def rule(known: list[Asked], beyond: list[Asked]) -> dict[str, float]:
     """What the best score, its lead and the nearness to questions beyond count, and the bounds from which it is answered
     or asked back."""
     least = float(np.quantile([one.beyond.mean() for one in known], LEAST))
-    table = np.array([(one.score, one.lead, model.beyond(one.beyond, least)) for one in (*known, *beyond)])
+    table = np.array([(one.score, one.lead, model.against(one.beyond, least)) for one in (*known, *beyond)])
     right = [one.found[0] == one.name for one in (*known, *beyond)]
     weights = LogisticRegression(C=1e3, class_weight="balanced").fit(table, right).coef_[0]
     sure = table @ weights
     return {
-        **dict(zip(("score", "lead", "beyond"), weights.tolist(), strict=True)),
+        **dict(zip(("score", "lead", "against"), weights.tolist(), strict=True)),
         "answer": float(np.quantile(sure[len(known) :], 1 - WRONG)),
         "ask": float(np.quantile([one.score for one in known if one.name in one.found], 1 - ASKED)),
         "least": least,

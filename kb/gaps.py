@@ -106,7 +106,7 @@ class Gaps:
 
     def add(self, editor: Editor, ids: Sequence[int], to: Literal["asked", "beyond"]) -> Saved:
         """Adds the questions to the article that was given and did not help, as what it answers or as what no article
-        does; they are no gap any more. A version for review, as by hand."""
+        does, and takes them out of the other; they are no gap any more. A version for review, as by hand."""
         gap = self._chosen(editor, ids)
         if gap.article_id is None:
             raise NoArticle("这些问题没有给过条目，请写成新条目。")
@@ -114,7 +114,9 @@ class Gaps:
         with self._store.transaction() as session:
             row = get(session, editor, gap.article_id, lock=True)
             content = dict(version(session, row).content)
+            other = "beyond" if to == "asked" else "asked"
             content[to] = list(dict.fromkeys([*content.get(to, []), *lines]))
+            content[other] = [line for line in content.get(other, []) if line not in lines]
             done = save(session, editor, gap.article_id, content, note=f"{LABELS[to]}：加进没解决的问题")
             _mark(session, editor, ids, done.article_id)
         return done

@@ -13,7 +13,7 @@ import numpy as np
 from bot.nlu.encoder import Kind
 from kb.directions import Groups, Numbers, Themes, around
 from kb.lexical import Lexical, Scores
-from kb.model import beyond, centre
+from kb.model import against, centre
 
 PASSAGE = 200
 """Characters of a passage: longer texts are cut at sentence ends, so that a vector means one thing."""
@@ -68,10 +68,10 @@ class Near(NamedTuple):
     documents: list[Document]
     scores: Scores
     same: Scores
-    """How much each is asked for in these very words: `Likeness.ask`, negative where a question beyond it is nearer; 0
+    """How much each is asked for in these very words: `Likeness.ask`, negative where a question beyond it is as near; 0
     where documents have texts only."""
-    beyond: float | None = None
-    """How like the question is to those that no document answers: `kb.model.beyond`; None where that is not known."""
+    against: float | None = None
+    """How like the question is to those that no document answers: `kb.model.against`; None where that is not known."""
 
 
 class Index(Protocol):
@@ -108,8 +108,9 @@ class Likeness(NamedTuple):
 
     def near(self) -> Near:
         """The documents with their scores."""
-        same = np.where(self.beyond > self.ask, -self.beyond, self.ask)
-        return Near(self.documents, self.fused(), same, beyond(self.beyond))
+        # A line that is among both is not answered: whoever put it beyond the document knew better.
+        same = np.where(self.beyond >= self.ask, -self.beyond, self.ask)
+        return Near(self.documents, self.fused(), same, against(self.beyond))
 
     def fused(self) -> Scores:
         """All of it in one score."""
@@ -147,8 +148,9 @@ class HybridIndex:
         self._centre = centre(encoder, "query", ask)
         self._asks = Groups(around(ask, self._centre), [len(some) for some in asks])
         self._texts = Groups(around(text, centre(encoder, "passage", text)), [len(some) for some in texts])
-        others = kept.encode([each for document in self.documents for each in document.beyond], "query")
-        self._beyond = Groups(around(others, self._centre), [len(document.beyond) for document in self.documents])
+        beyond = [document.beyond for document in self.documents]
+        others = kept.encode([each for some in beyond for each in some], "query", progress and f"{progress}: others")
+        self._beyond = Groups(around(others, self._centre), [len(some) for some in beyond])
         self._parts = [each for some in texts for each in some]
         self._themes = Themes(self._asks.means())
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from bot.nlu.encoder import Kind
+from bot.nlu.encoder import Kind, Vectors
 
 FILE = Path(__file__).parent / "model.json"
 FEW = 20
@@ -24,7 +23,6 @@ says nothing about those that are there."""
 NEAREST = 3
 """Of the questions beyond the articles so many, of different articles, are looked at."""
 
-Scores = npt.NDArray[np.float32]
 Verdict = Literal["answer", "ask", "silent"]
 
 
@@ -35,7 +33,7 @@ def model() -> dict[str, Any]:
     return found
 
 
-def centre(encoder: object, kind: Kind, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def centre(encoder: object, kind: Kind, vectors: Vectors) -> Vectors:
     """The middle of all vectors of a kind, as far as these tell: that of the articles counts as some more of them.
 
     What is learned of questions stays: titles of another corpus say nothing about them.
@@ -47,7 +45,7 @@ def centre(encoder: object, kind: Kind, vectors: npt.NDArray[np.float32]) -> npt
     return np.asarray((vectors.sum(0) + FEW * middle) / (len(vectors) + FEW), np.float32)
 
 
-def beyond(nearest: Scores, least: float | None = None) -> float:
+def against(nearest: Vectors, least: float | None = None) -> float:
     """How like a question is to those that no document answers, by the cosine to the nearest of each document (0 where it
     has none). It is at least ``least``, what is usual of questions with an answer: that nothing speaks against an answer
     does not speak for it, or a stranger to everything would be answered."""
@@ -56,12 +54,12 @@ def beyond(nearest: Scores, least: float | None = None) -> float:
     return float(np.sort(found)[-NEAREST:].mean())
 
 
-def decision(score: float, lead: float, same: float = 0, beyond: float | None = None) -> Verdict:
+def decision(score: float, lead: float, same: float = 0, against: float | None = None) -> Verdict:
     """What to do when the best document has this score, this lead over the second, and a line as near as ``same`` (below 0:
-    one beyond it); ``beyond`` is what `beyond` gave."""
+    one beyond it); ``against`` is what `against` gave."""
     rule = model()["decision"]
-    against = rule["least"] if beyond is None else beyond
-    sure = rule["score"] * score + rule["lead"] * lead + rule["beyond"] * against >= rule["answer"]
+    against = rule["least"] if against is None else against
+    sure = rule["score"] * score + rule["lead"] * lead + rule["against"] * against >= rule["answer"]
     if same >= SAME or (sure and same > -SAME):
         return "answer"
     return "ask" if score >= rule["ask"] else "silent"

@@ -61,7 +61,7 @@ class Searcher:
         best = scores[order]
         hits = [Hit(documents[i], float(1 - np.exp(-max(score, 0)))) for i, score in zip(order, best, strict=True)]
         lead = float(best[0] - best[1]) if len(best) > 1 else float(best[0])
-        verdict = decision(float(best[0]), lead, float(near.same[order[0]]), near.beyond)
+        verdict = decision(float(best[0]), lead, float(near.same[order[0]]), near.against)
         return Result(hits[:top], verdict == "answer", hits[: self.CHOICES] if verdict == "ask" else [])
 
 

@@ -6,7 +6,6 @@ with examples, and more of it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
@@ -16,6 +15,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.io import get_text_hash
 
 
 class Example(Message):
@@ -28,7 +28,7 @@ class Example(Message):
         if self._cached_fingerprint is None:
             content = [self.data, [feature.fingerprint() for feature in self.features]]
             told = json.dumps(content, sort_keys=True, default=vars)
-            self._cached_fingerprint = hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()
+            self._cached_fingerprint = get_text_hash(told)
         return self._cached_fingerprint
 
     def __deepcopy__(self, _: dict[int, Any]) -> Example:

@@ -20,7 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from kb.directions import Vectors
 
 LINES = ("a", "t", "b")
-"""Kinds of lines: those that ask for a document, passages of its text, questions beyond it."""
+"""Kinds of lines, in the order of `kb.index.Likeness`: those that ask for a document, passages of its text, questions
+beyond it."""
 SCHEMA, FRESH = "kb_index", "kb_index_fresh"
 """Where the index stands, and where another is made that takes its place."""
 NEEDED = (0, 8)

@@ -138,6 +138,15 @@ async def test_what_did_not_help_is_added_to_the_article_for_review(store: Datab
     assert gaps.groups(WRITER) == []
 
 
+async def test_a_question_is_answered_or_it_is_not(store: Database, gaps: Gaps) -> None:
+    publish(store, values={"asked": ["灯还是不亮", "灯修好了没有"]})
+    await ask(store, "灯还是不亮", article="lamp")
+    [gap] = gaps.groups(WRITER)
+    done = gaps.add(WRITER, [question.id for question in gap.questions], "beyond")
+    content = version_of(store, "lamp", done.number).content
+    assert (content["asked"], content["beyond"]) == (["灯修好了没有"], ["灯还是不亮"])
+
+
 async def test_what_was_given_no_article_is_added_to_none(store: Database, gaps: Gaps) -> None:
     await ask(store, "路灯不亮了")
     [gap] = gaps.groups(WRITER)

@@ -74,8 +74,10 @@ def test_a_question_that_no_document_answers_is_told(tmp_path: Path) -> None:
     assert index.likeness("路灯几点亮").beyond.tolist() == [pytest.approx(1, abs=1e-4), 0, 0]
     assert index.likeness("路灯不亮了").beyond[0] < 1
     known, other = index.near("路灯不亮了"), index.near("路灯几点亮")
-    assert (other.beyond or 0) > (known.beyond or 0)
+    assert (other.against or 0) > (known.against or 0)
     assert (known.same[0], other.same[0]) == (pytest.approx(1, abs=1e-4), pytest.approx(-1, abs=1e-4))
+    both = HybridIndex([replace(DOCUMENTS[0], beyond=("路灯不亮了",))], Encoder(tiny_bert.make(tmp_path)))
+    assert both.near("路灯不亮了").same[0] == pytest.approx(-1, abs=1e-4), "among both, it is not answered"
 
 
 def test_the_best_question_and_the_best_passage_count(index: HybridIndex) -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from kb.model import beyond, centre, decision, model
+from kb.model import against, centre, decision, model
 
 SHIPPED = SimpleNamespace(fingerprint=model()["encoder"])
 
@@ -24,17 +24,19 @@ def test_who_asks_in_the_words_of_a_line_is_answered_whatever_comes_second() -> 
 
 
 def test_who_asks_what_no_article_answers_is_not_answered() -> None:
-    assert decision(1.5, 0.4, beyond=0.9) == "ask"
+    assert decision(1.5, 0.4, against=0.9) == "ask"
     assert decision(1.5, 0.4, same=-0.5) == "answer"
     assert decision(1.5, 0.4, same=-0.95) == "ask", "in the very words of a question beyond the article"
 
 
 def test_articles_without_questions_beyond_them_hold_nothing_against_a_question() -> None:
     usual = decision(1.2, 0.2)
-    assert [decision(1.2, 0.2, beyond=beyond(np.zeros(count, np.float32))) for count in (3, 100)] == [usual, usual]
+    assert [decision(1.2, 0.2, against=against(np.zeros(count, np.float32))) for count in (3, 100)] == [usual, usual]
     one = np.array([0.9, *[0] * 99], np.float32)
-    assert beyond(np.zeros(100, np.float32)) < beyond(one) < 0.9, "one alone says less than three"
-    assert beyond(np.zeros(0, np.float32)) == beyond(np.full(100, -0.2, np.float32)), "who is far from all is no better"
+    assert against(np.zeros(100, np.float32)) < against(one) < 0.9, "one alone says less than three"
+    assert against(np.zeros(0, np.float32)) == against(np.full(100, -0.2, np.float32)), (
+        "who is far from all is no better"
+    )
 
 
 @pytest.mark.parametrize("score", [0.0, 0.4, 0.8, 1.2, 1.6])

@@ -74,6 +74,15 @@ def test_an_article_is_the_first_hit_for_its_own_phrasings_and_the_answer_to_its
     assert base.search(own.title).choices == []
 
 
+@pytest.mark.parametrize("name", IDS)
+def test_who_asks_what_an_article_does_not_answer_is_not_given_it(base: KnowledgeBase, name: str) -> None:
+    beyond = base.articles[name].beyond
+    assert beyond
+    for words in beyond:
+        found = base.search(words)
+        assert not (found.answerable and found.hits[0].document.id == name), words
+
+
 @pytest.mark.parametrize(
     "query",
     [

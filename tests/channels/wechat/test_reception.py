@@ -17,8 +17,8 @@ from bot.storage.tables_wechat import WeChatDelivery, WeChatInbound
 from channels.wechat import phrases
 from channels.wechat.kept import Inbox, Reply
 from channels.wechat.messages import read
-from channels.wechat.reception import Times
-from channels.wechat.render import Piece
+from channels.wechat.reception import Reception, Times
+from channels.wechat.render import Piece, Said
 from tests.channels.wechat.conftest import APP_ID, Serve, Talk
 from tests.channels.wechat.raw import xml
 from tests.channels.wechat_standin.driver import Citizen, Standin
@@ -380,3 +380,38 @@ def test_no_table_holds_an_openid_or_a_text_in_the_clear(
                 )
                 assert citizen.openid not in told and "王芳" not in told
     assert citizen.openid not in caplog.text
+
+
+# Repeats at the same moment -------------------------------------------------------------------------------------------
+
+
+async def test_a_repeat_that_comes_while_the_first_is_being_kept_waits_for_its_answer(store: Database) -> None:
+    inbox, committed, go_on = Inbox(store, APP_ID), asyncio.Event(), asyncio.Event()
+    keep, kept_for_itself = inbox.keep, []
+
+    async def slow(message: Any) -> Any:
+        kept_for_itself.append(message)
+        kept = await keep(message)
+        if kept.fresh:
+            committed.set()
+            await go_on.wait()
+        return kept
+
+    inbox.keep = slow  # type: ignore[method-assign]
+
+    async def answers(*_: Any) -> Said:
+        return Said("收到")
+
+    reception = Reception(store, inbox, answers, None, lambda: False, lambda: None, times=Times(in_time=60))  # type: ignore[arg-type]
+    message = read(xml().encode())
+    first = asyncio.create_task(reception.take(message))
+    await committed.wait()
+    repeat = asyncio.create_task(reception.take(message))
+    for _ in range(5):
+        await asyncio.sleep(0)  # a turn of the loop for each task that it starts
+    if len(kept_for_itself) == 1:
+        go_on.set()
+    # Were the repeat kept for itself, it would be over before the first goes on.
+    repeat.add_done_callback(lambda _: go_on.set())
+    assert [reply for _, reply in await asyncio.gather(first, repeat)] == [Reply("text", "收到")] * 2
+    await reception.close()

@@ -41,7 +41,7 @@ def page(browser: Browser, standin: Standin, api: Api, request: pytest.FixtureRe
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.goto(standin.url)
     expect(page.get_by_role("button", name="关注公众号")).to_be_visible()
-    # The menu comes with an answer of its own, and takes the place of the input.
+    # Whether one sees the menu or the input depends on whether it has come.
     expect(page.locator("#menu").get_by_text("查进度")).to_be_attached()
     yield page
     assert not faults
