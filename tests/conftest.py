@@ -37,8 +37,8 @@ BOT = Path(sys.executable).with_name("bot")
 BACKEND_SECRET = "a secret for tests only"
 KB_KEYS = ("k-writer", "k-reviewer")
 """Keys of two persons of one unit for the knowledge base of a started service."""
-START = 240
-"""Seconds a service may take to be ready on a loaded machine."""
+START = 900
+"""Seconds a service may take to be ready on a loaded machine: the first one encodes all articles."""
 
 
 @pytest.fixture(scope="session")
