@@ -24,6 +24,8 @@ CAUTION = 0.05
 """Probability above which the reply names the line although neither detector is sure."""
 EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
 """Probability of haste from which a matter is expedited, and where its class usually is."""
+REFUSAL = 0.8
+"""How sure a refusal (Article 15 (4)) must be: better an order that a person declines than a matter turned away."""
 UNSURE = 0.45
 """An intent below this probability, with another nearly as likely, is asked about."""
 MARGIN = 0.12
@@ -100,7 +102,12 @@ def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
         return
     if result.danger >= CAUTION:
         result.caution = reading.scores["hotline"][0][0]
-    best, score = next((name, score) for name, score in reading.scores["route"] if name not in ("none", "emergency"))
+    refused = sum(score for name, score in routes.items() if name.startswith("decline")) >= REFUSAL
+    best, score = next(
+        (name, score)
+        for name, score in reading.scores["route"]
+        if name not in ("none", "emergency") and (refused or not name.startswith("decline"))
+    )
     route, _, detail = best.partition("/")
     if matter < 0.5 and (route == "accept" or score < _SECONDARY_ROUTE):
         result.route_confidence = routes.get("none", 0.0)

@@ -21,6 +21,7 @@ from bot.nlu.encoder import encoder
 from bot.nlu.featurizer import vector_of
 from bot.nlu.fingerprint import sources
 from bot.nlu.heads import Features, Head, ranking
+from bot.nlu.neighbours import Neighbours
 from bot.nlu.network import Network
 
 SCORES = "label_scores"
@@ -65,11 +66,12 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         features: Features | None = None,
         heads: dict[str, Head] | None = None,
         network: Network | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._storage, self._resource = storage, resource
         self._features = features or Features()
         self._heads = heads or {}
-        self._network = network
+        self._network, self._neighbours = network, neighbours
 
     @classmethod
     def create(
@@ -96,7 +98,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Ties what was trained to this code: without it Rasa's cache gives heads back that the code no longer reads."""
-        return sources("heads", "network", "classifier")
+        return sources("heads", "network", "neighbours", "classifier")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains every head on the examples that carry its label."""
@@ -116,8 +118,10 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
                 freedom,
             )
         self._network = Network.train(matrix, {name: [row.get(name) for row in labels] for name in TOGETHER})
+        self._neighbours = Neighbours.keep(matrix, [row["route"] for row in labels])
+        kept = (self._features, self._heads, self._network, self._neighbours)
         with self._storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_bytes(pickle.dumps((self._features, self._heads, self._network)))
+            (folder / _FILE).write_bytes(pickle.dumps(kept))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -138,8 +142,9 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
     def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:
         matrix = self._features(texts, vectors)
         found = {name: (head.classes, head.probabilities(matrix)) for name, head in self._heads.items()}
-        if self._network:
+        if self._network and self._neighbours:
             shared = self._network.probabilities(matrix)
+            shared["route"] = self._neighbours.revised(matrix, self._network.classes["route"], shared["route"])
             found |= {name: (self._network.classes[name], scores) for name, scores in shared.items()}
         return [
             {name: ranking(classes, scores[row]) for name, (classes, scores) in found.items()}
