@@ -14,7 +14,7 @@ from bot.understanding import MATTER_INTENTS, Part, Slots, Understanding
 Ranking = list[tuple[str, float]]
 Scores = dict[str, Ranking]
 
-EMERGENCY = 0.15
+EMERGENCY = 0.13
 """Probability above which the learned detector alone is enough."""
 SIGN = 0.5
 """What the signs of the rules add to the probability of a line: they often see a secondary danger."""

@@ -31,6 +31,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "rating": ("satisfied", "neutral", "dissatisfied"),
 }  # fmt: skip
 NAMES = (*VALUES, "category", "immediate")
+_FLAGS = ("immediate", "near")
+"""True or false. ``near`` says how an example is learned, and nothing of the message."""
 
 _NEEDED = {
     "accept": ("kind", "category", "urgency"),
@@ -40,7 +42,7 @@ _NEEDED = {
     "none": (),
 }
 """The labels that an example of a route needs."""
-_ALLOWED = {"accept": ("immediate",), "emergency": ("category", "urgency", "immediate"), "none": ("rating",)}
+_ALLOWED = {"accept": _FLAGS, "emergency": ("category", "urgency", "immediate"), "none": ("rating",)}
 """Those that it may have besides. Of any other the classifier could make a route of its own."""
 
 
@@ -104,15 +106,18 @@ def _wrong_text(text: str) -> Iterator[str]:
 
 
 def _wrong_values(labels: dict[str, Any]) -> Iterator[str]:
-    yield from (f"unknown label {name}" for name in labels if name not in NAMES)
+    yield from (f"unknown label {name}" for name in labels if name not in (*NAMES, *_FLAGS))
     for name, values in VALUES.items():
         # YAML reads a bare 110 as a number, and the classifier takes it.
         if name in labels and str(labels[name]) not in values:
             yield f"unknown {name} {labels[name]}"
     if "category" in labels and labels["category"] not in map(list, catalogue().entries):
         yield f"category {_told(labels['category'])} is not in the catalogue"
-    if not isinstance(labels.get("immediate", False), bool):
-        yield f"immediate is true or false, not {labels['immediate']}"
+    yield from (
+        f"{name} is true or false, not {labels[name]}"
+        for name in _FLAGS
+        if not isinstance(labels.get(name, False), bool)
+    )
 
 
 def _wrong_together(example: Example) -> Iterator[str]:
@@ -123,7 +128,7 @@ def _wrong_together(example: Example) -> Iterator[str]:
         needed = ("kind",) if is_bare_wish(example) else _NEEDED[route]
         yield from (f"no {name}" for name in needed if name not in labels)
         known = ("intent", "route", *_NEEDED[route], *_ALLOWED.get(route, ()))
-        yield from (f"{name} on route {route}" for name in labels if name in NAMES and name not in known)
+        yield from (f"{name} on route {route}" for name in labels if name in (*NAMES, *_FLAGS) and name not in known)
         if (route == "none") == (intent in MATTER_INTENTS):
             yield f"route {route} on intent {intent}"
     if ("rating" in labels) != (intent == "rate"):

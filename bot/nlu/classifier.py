@@ -45,7 +45,8 @@ def labels_of(message: Message) -> dict[str, str]:
     labels["danger"] = str(route == "emergency")
     if route == "emergency":
         labels["hotline"] = str(data["hotline"])
-    if route in ("accept", "emergency") and "category" in data:
+    # Written beside a message to refuse: such matters are unlike what citizens bring, and would skew the classes.
+    if route in ("accept", "emergency") and "category" in data and not data.get("near"):
         labels["category"] = "/".join(data["category"])
     if route == "accept":
         labels |= {"kind": data["kind"], "urgency": data.get("urgency", "standard")}
@@ -118,7 +119,9 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
                 freedom,
             )
         self._network = Network.train(matrix, {name: [row.get(name) for row in labels] for name in TOGETHER})
-        self._neighbours = Neighbours.keep(matrix, [row["route"] for row in labels])
+        self._neighbours = Neighbours.keep(
+            matrix, [row["route"] for row in labels], [row.get("hotline") for row in labels]
+        )
         kept = (self._features, self._heads, self._network, self._neighbours)
         with self._storage.write_to(self._resource) as folder:
             (folder / _FILE).write_bytes(pickle.dumps(kept))
@@ -144,7 +147,9 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         found = {name: (head.classes, head.probabilities(matrix)) for name, head in self._heads.items()}
         if self._network and self._neighbours:
             shared = self._network.probabilities(matrix)
-            shared["route"] = self._neighbours.revised(matrix, self._network.classes["route"], shared["route"])
+            for label, revise in (("route", self._neighbours.routes), ("hotline", self._neighbours.lines)):
+                if label in shared:
+                    shared[label] = revise(matrix, self._network.classes[label], shared[label])
             found |= {name: (self._network.classes[name], scores) for name, scores in shared.items()}
         return [
             {name: ranking(classes, scores[row]) for name, (classes, scores) in found.items()}

@@ -1,6 +1,7 @@
 """Heads with a hidden layer in common, for what a message wants and whether it is dangerous.
 
-Beside the linear heads, which carry over better to long letters (docs/decisions/0008-understanding.md). Trained with
+Beside the linear heads, which carry over better to long letters (docs/decisions/0008-understanding.md). Several such
+networks are trained side by side and averaged: what one of them makes of a rare message is half chance. Trained with
 torch; what is kept are plain arrays.
 """
 
@@ -17,6 +18,8 @@ from tqdm import tqdm
 
 from bot.nlu.heads import Vectors
 
+MEMBERS = 2
+"""Networks that are averaged."""
 HIDDEN = 512
 ROUNDS = 10
 """Passes over the examples."""
@@ -33,7 +36,8 @@ Matrix = npt.NDArray[np.float32]
 
 @dataclass
 class Network:
-    """``classes`` by label. ``outer`` maps the hidden layer and the features together to the classes of each label."""
+    """``classes`` by label. ``inner``: weights (members, features, hidden) and bias (members, 1, hidden). ``outer`` maps the
+    hidden layer and the features together to the classes of each label, in the same shapes."""
 
     classes: dict[str, list[str]]
     inner: tuple[Matrix, Matrix]
@@ -45,6 +49,11 @@ class Network:
         import torch
         from torch import nn
 
+        def layer(size: int, outputs: int) -> nn.ParameterList:
+            bound = size**-0.5
+            shapes = (MEMBERS, size, outputs), (MEMBERS, 1, outputs)
+            return nn.ParameterList(nn.Parameter(torch.empty(shape).uniform_(-bound, bound)) for shape in shapes)
+
         torch.manual_seed(0)
         names = {label: sorted({name for name in column if name is not None}) for label, column in labels.items()}
         wanted = {
@@ -53,8 +62,8 @@ class Network:
         }
         inputs = torch.from_numpy(features)
         size = inputs.shape[1]
-        inner = nn.Linear(size, HIDDEN)
-        outer = nn.ModuleDict({label: nn.Linear(HIDDEN + size, len(found)) for label, found in names.items()})
+        inner = layer(size, HIDDEN)
+        outer = nn.ModuleDict({label: layer(HIDDEN + size, len(found)) for label, found in names.items()})
         drop_input, drop_hidden, bend = nn.Dropout(DROP_INPUT), nn.Dropout(DROP_HIDDEN), nn.GELU()
         loss_of = nn.CrossEntropyLoss()
         weights = [*inner.parameters(), *outer.parameters()]
@@ -64,15 +73,15 @@ class Network:
         with tqdm(total=steps, desc="training the network", unit="step") as bar:
             for _ in range(ROUNDS):
                 for rows in torch.randperm(len(inputs)).split(BATCH):
-                    given = drop_input(inputs[rows])
-                    joined = torch.cat([drop_hidden(bend(inner(given))), given], 1)
+                    given = drop_input(inputs[rows].expand(MEMBERS, -1, -1))
+                    joined = torch.cat([drop_hidden(bend(torch.baddbmm(inner[1], given, inner[0]))), given], 2)
                     losses = [
-                        loss_of(outer[label](joined), column[rows])
-                        for label, column in wanted.items()
+                        loss_of(torch.baddbmm(bias, joined, weight).flatten(0, 1), column[rows].repeat(MEMBERS))
+                        for (weight, bias), column in ((outer[label], column) for label, column in wanted.items())
                         if bool((column[rows] != _UNKNOWN).any())
                     ]
                     optimiser.zero_grad()
-                    torch.stack(losses).sum().backward()
+                    (torch.stack(losses).sum() * MEMBERS).backward()
                     optimiser.step()
                     schedule.step()
                     bar.update()
@@ -81,11 +90,12 @@ class Network:
     def probabilities(self, features: Vectors) -> dict[str, npt.NDArray[np.float64]]:
         """By label, shape (messages, classes)."""
         weight, bias = self.inner
-        hidden = features @ weight.T + bias
+        hidden = features @ weight + bias
         hidden = 0.5 * hidden * (1 + erf(hidden / np.sqrt(2)))
-        joined = np.hstack([hidden, features])
-        return {label: softmax(joined @ weight.T + bias, axis=1) for label, (weight, bias) in self.outer.items()}
+        joined = np.concatenate([hidden, np.broadcast_to(features, (len(hidden), *features.shape))], 2)
+        return {label: softmax(joined @ weight + bias, axis=2).mean(0) for label, (weight, bias) in self.outer.items()}
 
 
 def _arrays(layer: Any) -> tuple[Matrix, Matrix]:
-    return layer.weight.detach().numpy(), layer.bias.detach().numpy()
+    weight, bias = (part.detach().numpy() for part in layer)
+    return weight, bias
