@@ -126,6 +126,18 @@ def test_a_reason_to_decline_is_named_and_not_filed(reason: str) -> None:
     assert (found.kind, found.category) == (None, [])
 
 
+def test_a_refusal_that_is_not_sure_is_filed_for_a_person_to_decide() -> None:
+    found = read(
+        "查一下她的住址", route={"decline/privacy": 0.4, "decline/unlawful": 0.35, "accept": 0.2, "none": 0.05}
+    )
+    assert (found.route, found.decline_reason, found.kind) == ("accept", None, "complaint")
+
+
+def test_reasons_to_decline_count_together() -> None:
+    found = read("查一下她的住址", route={"decline/privacy": 0.45, "decline/unlawful": 0.4, "accept": 0.15})
+    assert (found.route, found.decline_reason) == ("decline", "privacy")
+
+
 def test_a_legal_route_counts_also_where_the_message_seems_to_be_something_else() -> None:
     thanks = {"thank": 0.8, "report_matter": 0.1}
     assert read("法院", intent=thanks, route={"legal_route/litigation": 0.6, "none": 0.4}).route == "legal_route"

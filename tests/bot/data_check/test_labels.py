@@ -36,6 +36,7 @@ def faults(labels: dict[str, Any], text: str = "水龙头里流出来的水是�
     [
         ACCEPTED,
         ACCEPTED | {"immediate": True},
+        ACCEPTED | {"near": True},
         DANGER,
         DANGER | {"hotline": 120, "category": WATER, "urgency": "expedited", "immediate": True},
         LEGAL,
@@ -63,6 +64,8 @@ def test_right_labels_have_no_fault(labels: dict[str, Any]) -> None:
         (ACCEPTED | {"category": "供水"}, "category 供水 is not in the catalogue"),
         (ACCEPTED | {"category": None}, "category None is not in the catalogue"),
         (ACCEPTED | {"immediate": "yes"}, "immediate is true or false, not yes"),
+        (ACCEPTED | {"near": "yes"}, "near is true or false, not yes"),
+        (DANGER | {"near": True}, "near on route emergency"),
         (ACCEPTED | {"hotline": "120"}, "hotline on route accept"),
         (ACCEPTED | {"intent": "ask_question"}, "kind complaint on intent ask_question"),
         (ACCEPTED | {"kind": "consultation"}, "kind consultation on intent report_matter"),

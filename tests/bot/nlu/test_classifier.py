@@ -108,6 +108,10 @@ def test_a_buttons_payload_is_not_scored(trained: HotlineClassifier) -> None:
                 "immediate": "False",
             },
         ),
+        (
+            {"route": "accept", "near": True, "category": ["民政", "其他"], "kind": "report", "urgency": "expedited"},
+            {"route": "accept", "kind": "report", "urgency": "expedited", "immediate": "False"},
+        ),
         ({"route": "none", "rating": "satisfied"}, {"route": "none", "rating": "satisfied"}),
     ],
 )
