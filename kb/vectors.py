@@ -47,8 +47,6 @@ class KeptVectors:
         self.fingerprint, self.dim = encoder.fingerprint, encoder.dim
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(self._connect()) as connection:
-            # Readers need not wait for one who writes.
-            connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(_TABLE)
 
     def encode(self, texts: Sequence[str], kind: Kind = "query", progress: str | None = None) -> Vectors:

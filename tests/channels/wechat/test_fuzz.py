@@ -130,9 +130,15 @@ class Address:
 
     def ask(self, method: str, given_: Query, body: bytes | None = None) -> None:
         asked = quote(given_, safe="&=%+;") if isinstance(given_, bytes) else urlencode(given_, errors="replace")
-        self._to.request(method, f"{PATH}?{asked}", body)
-        answer = self._to.getresponse()
-        answer.read()
+        try:
+            self._to.request(method, f"{PATH}?{asked}", body)
+            answer = self._to.getresponse()
+            answer.read()
+        except ConnectionError:
+            # Who sends too much is refused while still sending; the answer may be lost with the connection.
+            self._to.close()
+            assert len(asked) + len(body or b"") > LONGEST
+            return
         assert answer.status in STATUSES
         self.statuses[answer.status] += 1
 
