@@ -32,7 +32,9 @@ VALUES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 NAMES = (*VALUES, "category", "immediate")
 _FLAGS = ("immediate", "near")
-"""True or false. ``near`` says how an example is learned, and nothing of the message."""
+"""True or false."""
+_KNOWN = (*NAMES, "near")
+"""Also what says how an example is learned, and nothing of the message."""
 
 _NEEDED = {
     "accept": ("kind", "category", "urgency"),
@@ -106,7 +108,7 @@ def _wrong_text(text: str) -> Iterator[str]:
 
 
 def _wrong_values(labels: dict[str, Any]) -> Iterator[str]:
-    yield from (f"unknown label {name}" for name in labels if name not in (*NAMES, *_FLAGS))
+    yield from (f"unknown label {name}" for name in labels if name not in _KNOWN)
     for name, values in VALUES.items():
         # YAML reads a bare 110 as a number, and the classifier takes it.
         if name in labels and str(labels[name]) not in values:
@@ -128,7 +130,7 @@ def _wrong_together(example: Example) -> Iterator[str]:
         needed = ("kind",) if is_bare_wish(example) else _NEEDED[route]
         yield from (f"no {name}" for name in needed if name not in labels)
         known = ("intent", "route", *_NEEDED[route], *_ALLOWED.get(route, ()))
-        yield from (f"{name} on route {route}" for name in labels if name in (*NAMES, *_FLAGS) and name not in known)
+        yield from (f"{name} on route {route}" for name in labels if name in _KNOWN and name not in known)
         if (route == "none") == (intent in MATTER_INTENTS):
             yield f"route {route} on intent {intent}"
     if ("rating" in labels) != (intent == "rate"):

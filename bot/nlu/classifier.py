@@ -45,7 +45,7 @@ def labels_of(message: Message) -> dict[str, str]:
     labels["danger"] = str(route == "emergency")
     if route == "emergency":
         labels["hotline"] = str(data["hotline"])
-    # Written beside a message to refuse: such matters are unlike what citizens bring, and would skew the classes.
+    # Matters written beside a message to refuse are unlike what citizens bring, and would skew the classes.
     if route in ("accept", "emergency") and "category" in data and not data.get("near"):
         labels["category"] = "/".join(data["category"])
     if route == "accept":
@@ -148,8 +148,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         if self._network and self._neighbours:
             shared = self._network.probabilities(matrix)
             for label, revise in (("route", self._neighbours.routes), ("hotline", self._neighbours.lines)):
-                if label in shared:
-                    shared[label] = revise(matrix, self._network.classes[label], shared[label])
+                shared[label] = revise(matrix, self._network.classes[label], shared[label])
             found |= {name: (self._network.classes[name], scores) for name, scores in shared.items()}
         return [
             {name: ranking(classes, scores[row]) for name, (classes, scores) in found.items()}

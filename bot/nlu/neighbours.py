@@ -1,7 +1,7 @@
 """The nearest training examples as a second opinion: is a message one to refuse (Article 15 (4)), and which line helps.
 
-The network alone refuses too much that only sounds alike (举报楼下赌场). Most examples to refuse have a twin, an ordinary
-matter of the same words, and which of them lies nearer says much (docs/decisions/0008-understanding.md).
+The network alone refuses too much that only sounds alike (who reports a forger of papers). Many examples to refuse have a twin, an ordinary
+matter of the same words, and which of them lies nearer says much.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
+from sklearn.preprocessing import normalize
 
 from bot.nlu.heads import Vectors
 
@@ -21,7 +21,7 @@ NEAREST = 5
 """Examples of each side that are compared."""
 NETWORK, NEARNESS, BASE = 0.65, 20.0, 0.6
 """What the log-odds of a refusal are made of: the network's, by how much examples to refuse lie nearer (cosine), and a
-constant. Learned by cross-validation on the examples, twins left out together."""
+constant. Learned by cross-validation on the examples, twins left out together (docs/decisions/0008-understanding.md)."""
 LINE = 6.0
 """What being nearer to the examples of an emergency line (cosine) adds to its probability; chosen in the same way."""
 POSSIBLE = 0.01
@@ -39,7 +39,7 @@ class Neighbours:
     @classmethod
     def keep(cls, features: Vectors, routes: Sequence[str], lines: Sequence[str | None]) -> Neighbours:
         """``routes`` and ``lines``: the class of each example; no line where it is no emergency."""
-        units, refused, line = _unit(features).astype(np.float16), is_refusal(routes), np.array(lines)
+        units, refused, line = normalize(features).astype(np.float16), is_refusal(routes), np.array(lines)
         named = {name: units[line == name] for name in sorted({name for name in lines if name})}
         return cls({"decline": units[refused], "other": units[~refused], **named})
 
@@ -49,7 +49,7 @@ class Neighbours:
 
     def nearness(self, features: Vectors, side: str) -> Scores:
         """Mean cosine to the nearest examples of a side, shape (messages,)."""
-        likeness = _unit(features) @ self._sides[side]
+        likeness = normalize(features) @ self._sides[side]
         nearest = min(NEAREST, likeness.shape[1])
         return np.asarray(np.partition(likeness, -nearest, axis=1)[:, -nearest:].mean(axis=1), np.float64)
 
@@ -76,7 +76,3 @@ class Neighbours:
 def is_refusal(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Which classes of the route are refusals."""
     return np.array([name.partition("/")[0] == "decline" for name in classes])
-
-
-def _unit(rows: Any) -> Any:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
