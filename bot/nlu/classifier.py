@@ -21,7 +21,7 @@ from bot.nlu.encoder import encoder
 from bot.nlu.featurizer import vector_of
 from bot.nlu.fingerprint import sources
 from bot.nlu.heads import Features, Head, ranking
-from bot.nlu.neighbours import Neighbours
+from bot.nlu.neighbours import WEIGHTS, Found, Neighbours
 from bot.nlu.network import Network
 
 SCORES = "label_scores"
@@ -119,9 +119,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
                 freedom,
             )
         self._network = Network.train(matrix, {name: [row.get(name) for row in labels] for name in TOGETHER})
-        self._neighbours = Neighbours.keep(
-            matrix, [row["route"] for row in labels], [row.get("hotline") for row in labels]
-        )
+        self._neighbours = Neighbours.keep(matrix, {name: [row.get(name) for row in labels] for name in WEIGHTS})
         kept = (self._features, self._heads, self._network, self._neighbours)
         with self._storage.write_to(self._resource) as folder:
             (folder / _FILE).write_bytes(pickle.dumps(kept))
@@ -144,12 +142,11 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
 
     def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:
         matrix = self._features(texts, vectors)
-        found = {name: (head.classes, head.probabilities(matrix)) for name, head in self._heads.items()}
+        found: Found = {name: (head.classes, head.probabilities(matrix)) for name, head in self._heads.items()}
         if self._network and self._neighbours:
             shared = self._network.probabilities(matrix)
-            for label, revise in (("route", self._neighbours.routes), ("hotline", self._neighbours.lines)):
-                shared[label] = revise(matrix, self._network.classes[label], shared[label])
             found |= {name: (self._network.classes[name], scores) for name, scores in shared.items()}
+            found = self._neighbours.revise(matrix, found)
         return [
             {name: ranking(classes, scores[row]) for name, (classes, scores) in found.items()}
             for row in range(len(texts))

@@ -1,78 +1,70 @@
-"""The nearest training examples as a second opinion: is a message one to refuse (Article 15 (4)), and which line helps.
+"""The nearest training examples as a second opinion on what the heads say.
 
-The network alone refuses too much that only sounds alike (who reports a forger of papers). Many examples to refuse have a twin, an ordinary
-matter of the same words, and which of them lies nearer says much.
+A head draws its borders from all examples together and overlooks the one that says nearly the same. Many examples have a twin, the
+same words and another meaning (to refuse, and an ordinary matter); which of them lies nearer says much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
+from scipy.special import softmax
 from sklearn.preprocessing import normalize
 
 from bot.nlu.heads import Vectors
 
-NEAREST = 5
-"""Examples of each side that are compared."""
-NETWORK, NEARNESS, BASE = 0.65, 20.0, 0.6
-"""What the log-odds of a refusal are made of: the network's, by how much examples to refuse lie nearer (cosine), and a
-constant. Learned by cross-validation on the examples, twins left out together (docs/decisions/0008-understanding.md)."""
-LINE = 6.0
-"""What being nearer to the examples of an emergency line (cosine) adds to its probability; chosen in the same way."""
-POSSIBLE = 0.01
-"""What the network refuses with less probability is not compared: it was never one to refuse, and most messages are such."""
+if TYPE_CHECKING:
+    import torch
+
+WEIGHTS = {"intent": 10.0, "route": 20.0, "danger": 5.0, "hotline": 20.0, "kind": 10.0, "category": 5.0}
+"""What an example that is nearer by a cosine of 1 adds to the logarithm of its class's probability. Little for the category: real
+letters lie far from all examples (docs/decisions/0008-understanding.md)."""
 
 Scores = npt.NDArray[np.float64]
+Found = dict[str, tuple[list[str], Scores]]
+"""By label its classes, and their probabilities, shape (messages, classes)."""
 
 
 @dataclass
 class Neighbours:
-    """Features of the examples, of unit length and half precision, by side: ``decline``, ``other``, and every line."""
+    """``examples``: their features, of unit length and half precision, shape (examples, dimensions). ``rows``: by label which
+    of them carry it, class after class in the order of the names, and where each class begins."""
 
-    examples: dict[str, npt.NDArray[np.float16]]
+    examples: npt.NDArray[np.float16]
+    rows: dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]
 
     @classmethod
-    def keep(cls, features: Vectors, routes: Sequence[str], lines: Sequence[str | None]) -> Neighbours:
-        """``routes`` and ``lines``: the class of each example; no line where it is no emergency."""
-        units, refused, line = normalize(features).astype(np.float16), is_refusal(routes), np.array(lines)
-        named = {name: units[line == name] for name in sorted({name for name in lines if name})}
-        return cls({"decline": units[refused], "other": units[~refused], **named})
+    def keep(cls, features: Vectors, labels: Mapping[str, Sequence[str | None]]) -> Neighbours:
+        """``labels``: for each label one class an example, None where it does not apply."""
+        rows = {}
+        for label, column in labels.items():
+            carrying = sorted((name, row) for row, name in enumerate(column) if name is not None)
+            if carrying:
+                starts = np.unique([name for name, _ in carrying], return_index=True)[1]
+                rows[label] = np.array([row for _, row in carrying], np.intp), starts
+        return cls(normalize(features).astype(np.float16), rows)
 
     @cached_property
-    def _sides(self) -> dict[str, Vectors]:
-        return {name: units.T.astype(np.float32) for name, units in self.examples.items()}
+    def _columns(self) -> torch.Tensor:
+        import torch
 
-    def nearness(self, features: Vectors, side: str) -> Scores:
-        """Mean cosine to the nearest examples of a side, shape (messages,)."""
-        likeness = normalize(features) @ self._sides[side]
-        nearest = min(NEAREST, likeness.shape[1])
-        return np.asarray(np.partition(likeness, -nearest, axis=1)[:, -nearest:].mean(axis=1), np.float64)
+        return torch.from_numpy(np.ascontiguousarray(self.examples.T, np.float32))
 
-    def routes(self, features: Vectors, classes: Sequence[str], scores: Scores) -> Scores:
-        """The probabilities of the routes, shape (messages, classes), after the examples had their say on refusals."""
-        refused = is_refusal(classes)
-        share = scores[:, refused].sum(axis=1)
-        rows = np.flatnonzero(share >= POSSIBLE)
-        if not rows.size:
-            return scores
-        was, nearer = np.clip(share[rows], POSSIBLE, 1 - 1e-6), features[rows]
-        nearer = self.nearness(nearer, "decline") - self.nearness(nearer, "other")
-        sure = expit(NETWORK * logit(was) + NEARNESS * nearer + BASE)
-        revised = scores.copy()
-        revised[rows] *= np.where(refused, (sure / was)[:, None], ((1 - sure) / (1 - was))[:, None])
+    def revise(self, features: Vectors, found: Found) -> Found:
+        """The probabilities after the nearest example of each class had its say. Classes are in the order of their names."""
+        import torch
+
+        # With torch, since the encoder's threads are torch's, too: two pools of threads wait for each other.
+        likeness = (torch.from_numpy(normalize(features)) @ self._columns).numpy()
+        revised = dict(found)
+        for label in WEIGHTS.keys() & self.rows.keys() & found.keys():
+            (rows, starts), (classes, scores) = self.rows[label], found[label]
+            nearest = np.maximum.reduceat(likeness[:, rows], starts, axis=1)
+            # A probability of nothing has no logarithm.
+            revised[label] = classes, softmax(np.log(np.maximum(scores, 1e-9)) + WEIGHTS[label] * nearest, axis=1)
         return revised
-
-    def lines(self, features: Vectors, classes: Sequence[str], scores: Scores) -> Scores:
-        """The scores of the lines, shape (messages, classes), likewise. Each message's add up to 1, one may lie outside 0 to 1."""
-        near = np.stack([self.nearness(features, name) for name in classes], axis=1)
-        return scores + LINE * (near - near.mean(axis=1, keepdims=True))
-
-
-def is_refusal(classes: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Which classes of the route are refusals."""
-    return np.array([name.partition("/")[0] == "decline" for name in classes])

@@ -1,4 +1,4 @@
-"""The nearest examples have a say on refusals and on the line; what the network is sure is none of it stays as it is."""
+"""The nearest example of each class has a say; where none is nearer, everything stays as the heads said."""
 
 from __future__ import annotations
 
@@ -9,59 +9,57 @@ import pytest
 
 from bot.nlu.neighbours import Neighbours
 
-ROUTES = ["accept", "decline/privacy", "decline/unlawful", "emergency"]
-LINES = ["110", "119"]
-EAST, NORTH, WEST, SOUTH = np.eye(4, dtype=np.float32) * 9
-"""Four directions, of any length: ordinary matters, things to refuse, and the dangers of two lines."""
-
-
-def around(centre: np.ndarray, count: int = 8) -> np.ndarray:
-    return centre + np.random.default_rng(1).normal(0, 0.3, (count, 4)).astype(np.float32)
+EAST, NORTH, WEST, SOUTH = np.vstack([np.eye(2), -np.eye(2)]).astype(np.float32) * 9
+"""Four directions, of any length."""
+ROUTES = ["accept", "decline/privacy", "emergency"]
+LABELS = {
+    "route": ["accept", "decline/privacy", "emergency", "emergency"],
+    "hotline": [None, None, "110", "119"],
+}
 
 
 @pytest.fixture(scope="module")
 def neighbours() -> Neighbours:
-    features = np.vstack([around(EAST), around(NORTH), around(WEST), around(SOUTH)])
-    routes = ["accept"] * 8 + ["decline/privacy"] * 8 + ["emergency"] * 16
-    kept = Neighbours.keep(features, routes, [None] * 16 + ["110"] * 8 + ["119"] * 8)
+    kept = Neighbours.keep(np.stack([EAST, NORTH, WEST, SOUTH]), LABELS)
     return pickle.loads(pickle.dumps(kept))
 
 
-def test_torn_between_both_the_nearer_examples_decide(neighbours: Neighbours) -> None:
-    torn = np.array([[0.45, 0.3, 0.2, 0.05]] * 2)
-    ordinary, refused = neighbours.routes(np.stack([EAST, NORTH]), ROUTES, torn)
-    assert ordinary[1:3].sum() < 0.1
-    assert refused[1:3].sum() > 0.9
+def routes(neighbours: Neighbours, where: np.ndarray, scores: list[float]) -> np.ndarray:
+    classes, revised = neighbours.revise(where[None], {"route": (ROUTES, np.array([scores]))})["route"]
+    assert classes == ROUTES
+    assert revised[0].sum() == pytest.approx(1)
+    return revised[0]
 
 
-def test_the_shares_within_either_side_stay(neighbours: Neighbours) -> None:
-    was = np.array([[0.45, 0.3, 0.2, 0.05]])
-    now = neighbours.routes(NORTH[None], ROUTES, was)
-    assert now.sum() == pytest.approx(1)
-    assert now[0, 1] / now[0, 2] == pytest.approx(0.3 / 0.2)
-    assert now[0, 0] / now[0, 3] == pytest.approx(0.45 / 0.05)
+@pytest.mark.parametrize(("where", "nearest"), [(EAST, 0), (NORTH, 1), (WEST, 2), (SOUTH, 2)])
+def test_torn_between_classes_the_nearest_example_decides(
+    neighbours: Neighbours, where: np.ndarray, nearest: int
+) -> None:
+    assert routes(neighbours, where, [0.34, 0.33, 0.33])[nearest] > 0.9
 
 
-def test_what_is_no_refusal_to_the_network_stays_as_it_is(neighbours: Neighbours) -> None:
-    sure = np.array([[0.99, 0.004, 0.001, 0.005]])
-    assert np.array_equal(neighbours.routes(NORTH[None], ROUTES, sure), sure)
+def test_as_near_to_one_as_to_the_other_the_shares_stay(neighbours: Neighbours) -> None:
+    revised = routes(neighbours, EAST + NORTH, [0.6, 0.3, 0.1])
+    assert revised[0] / revised[1] == pytest.approx(0.6 / 0.3, rel=1e-3)
 
 
-def test_only_the_messages_in_question_change(neighbours: Neighbours) -> None:
-    scores = np.array([[0.99, 0.004, 0.001, 0.005], [0.45, 0.3, 0.2, 0.05]])
-    now = neighbours.routes(np.stack([NORTH, NORTH]), ROUTES, scores)
-    assert np.array_equal(now[0], scores[0])
-    assert now[1, 1] > scores[1, 1]
+def test_a_class_that_was_impossible_can_be_compared(neighbours: Neighbours) -> None:
+    assert np.isfinite(routes(neighbours, NORTH, [1, 0, 0])).all()
 
 
-@pytest.mark.parametrize(("where", "line"), [(WEST, "110"), (SOUTH, "119")])
-def test_torn_between_lines_the_nearer_examples_decide(neighbours: Neighbours, where: np.ndarray, line: str) -> None:
-    scores = neighbours.lines(where[None], LINES, np.array([[0.5, 0.5]]))
-    assert LINES[int(scores.argmax())] == line
-    assert scores.sum() == pytest.approx(1)
+def test_examples_without_the_label_are_not_compared(neighbours: Neighbours) -> None:
+    lines = {"hotline": (["110", "119"], np.array([[0.6, 0.4]]))}
+    classes, revised = neighbours.revise(SOUTH[None], lines)["hotline"]
+    assert classes[int(revised.argmax())] == "119"
 
 
-def test_a_line_with_few_examples_has_its_say() -> None:
-    few = Neighbours.keep(np.stack([EAST, NORTH, WEST]), ["accept", "emergency", "emergency"], [None, "110", "119"])
-    scores = few.lines(WEST[None], LINES, np.array([[0.6, 0.4]]))
-    assert LINES[int(scores.argmax())] == "119"
+def test_every_message_is_compared_for_itself(neighbours: Neighbours) -> None:
+    scores = np.full((2, 3), 1 / 3)
+    revised = neighbours.revise(np.stack([EAST, NORTH]), {"route": (ROUTES, scores)})["route"][1]
+    assert revised.argmax(axis=1).tolist() == [0, 1]
+
+
+def test_labels_that_no_example_carries_stay(neighbours: Neighbours) -> None:
+    scores = np.array([[0.7, 0.3]])
+    found = neighbours.revise(EAST[None], {"urgency": (["expedited", "standard"], scores)})
+    assert np.array_equal(found["urgency"][1], scores)
