@@ -16,6 +16,7 @@ from bot.gazetteer import CITY_LEVEL, gazetteer
 from bot.nlu.encoder import encoder
 from bot.settings import settings
 from kb.index import Document, Encodes, HybridIndex, Index
+from kb.lay import asked_by_people
 from kb.model import decision
 from kb.schema import Article
 from kb.vectors import kept_vectors
@@ -120,4 +121,5 @@ def foreign_corpus(path: Path, progress: str | None = None) -> Searcher:
     """A search over another corpus: JSON Lines of ``{"id", "title", "text"}``."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     documents = [Document(str(row["id"]), row.get("title") or "", row["text"]) for row in rows]
-    return Searcher(HybridIndex(documents, encoder(), progress=progress))
+    asked = asked_by_people(documents, kept_vectors(), progress)
+    return Searcher(HybridIndex(asked, encoder(), kept_vectors(), progress))

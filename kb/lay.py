@@ -1,0 +1,54 @@
+"""What people ask about rules of law (百姓问法), for texts that have no questions of their own.
+
+A statute speaks of the lessor, a citizen of the landlord who will not repair. ``kb/rules/`` holds rules of Chinese law in this
+project's words, each with a question that it answers. A text of another corpus that states one of them is searched by that
+question, too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from kb.directions import around
+from kb.index import Document, Encodes
+from kb.model import centre
+
+FOLDER = Path(__file__).parent / "rules"
+"""JSON Lines of ``{"ask", "law"}``."""
+STATES = 0.6
+"""Cosine, seen from the middle of their kind, from which a text states a rule."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``ask``: what a person asks; ``law``: what the law says to it."""
+
+    ask: str
+    law: str
+
+
+@lru_cache(maxsize=1)
+def rules() -> list[Rule]:
+    """All rules, by file."""
+    lines = (line for file in sorted(FOLDER.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines())
+    return [Rule(**json.loads(line)) for line in lines]
+
+
+def asked_by_people(documents: Sequence[Document], encoder: Encodes, progress: str | None = None) -> list[Document]:
+    """The documents, each with the questions about the rules that it states: a rule goes to the text nearest to it."""
+    owners = [number for number, document in enumerate(documents) for _ in document.parts]
+    if not owners:
+        return list(documents)
+    parts = [part for document in documents for part in document.parts]
+    texts = encoder.encode(parts, "passage", progress and f"{progress}: texts")
+    laws = encoder.encode([rule.law for rule in rules()], "passage", progress and f"{progress}: rules of law")
+    likeness = around(laws, centre(encoder, "passage", laws)) @ around(texts, centre(encoder, "passage", texts)).T
+    lay: dict[int, list[str]] = {}
+    for rule, nearest, near in zip(rules(), likeness.argmax(1), likeness.max(1), strict=True):
+        if near >= STATES:
+            lay.setdefault(owners[nearest], []).append(rule.ask)
+    return [replace(document, lay=tuple(lay.get(number, ()))) for number, document in enumerate(documents)]
