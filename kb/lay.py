@@ -1,8 +1,7 @@
 """What people ask about rules of law (百姓问法), for texts that have no questions of their own.
 
-A statute speaks of the lessor, a citizen of the landlord who will not repair. ``kb/rules/`` holds rules of Chinese law in this
-project's words, each with a question that it answers. A text of another corpus that states one of them is searched by that
-question, too.
+A statute speaks of the lessor, a citizen of the landlord who will not repair. ``kb/rules/`` holds rules of Chinese law, each
+with a question that it answers. A text of another corpus that states one of them is searched by that question, too.
 """
 
 from __future__ import annotations
@@ -46,9 +45,11 @@ def asked_by_people(documents: Sequence[Document], encoder: Encodes, progress: s
     parts = [part for document in documents for part in document.parts]
     texts = encoder.encode(parts, "passage", progress and f"{progress}: texts")
     laws = encoder.encode([rule.law for rule in rules()], "passage", progress and f"{progress}: rules of law")
-    likeness = around(laws, centre(encoder, "passage", laws)) @ around(texts, centre(encoder, "passage", texts)).T
+    laws, texts = around(laws, centre(encoder, "passage", laws)), around(texts, centre(encoder, "passage", texts))
     lay: dict[int, list[str]] = {}
-    for rule, nearest, near in zip(rules(), likeness.argmax(1), likeness.max(1), strict=True):
-        if near >= STATES:
+    for rule, law in zip(rules(), laws, strict=True):
+        likeness = texts @ law
+        nearest = int(likeness.argmax())
+        if likeness[nearest] >= STATES:
             lay.setdefault(owners[nearest], []).append(rule.ask)
     return [replace(document, lay=tuple(lay.get(number, ()))) for number, document in enumerate(documents)]
