@@ -155,7 +155,7 @@ class HybridIndex:
         beyond = [document.beyond for document in self.documents]
         others = kept.encode([each for some in beyond for each in some], "query", progress and f"{progress}: others")
         self._beyond = Groups(around(others, self._centre), [len(some) for some in beyond])
-        lay = kept.encode([each for document in self.documents for each in document.lay], "query")
+        lay = kept.encode([each for document in self.documents for each in document.lay], "query", progress)
         self._lay = Groups(around(lay, self._centre), [len(document.lay) for document in self.documents])
         self._parts = [each for some in texts for each in some]
         self._themes = Themes(self._asks.means())

@@ -62,7 +62,7 @@ class Neighbours:
         # With torch, since the encoder's threads are torch's, too: two pools of threads wait for each other.
         likeness = (torch.from_numpy(normalize(features)) @ self._columns).numpy()
         revised = dict(found)
-        for label in WEIGHTS.keys() & self.rows.keys() & found.keys():
+        for label in self.rows.keys() & found.keys():
             (rows, starts), (classes, scores) = self.rows[label], found[label]
             nearest = np.maximum.reduceat(likeness[:, rows], starts, axis=1)
             # A probability of nothing has no logarithm.
