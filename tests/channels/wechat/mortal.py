@@ -107,7 +107,8 @@ def time_passes(store: Database) -> None:
 
 
 def main(url: str, api_base: str, listening: str, folder: str) -> None:
-    """Begins a new process whenever one was killed. A fork: importing everything anew would take seconds."""
+    """Begins a new process whenever one was killed. A fork: importing everything anew would take seconds. It ends when
+    its whole group is killed: a child that is just starting may lose any other signal."""
     store, socket_ = Database(url), socket.socket(fileno=int(listening))
     store.migrate()
     while True:
@@ -116,7 +117,6 @@ def main(url: str, api_base: str, listening: str, folder: str) -> None:
         if not child:
             serve(store, api_base, socket_, Path(folder))
             return
-        signal.signal(signal.SIGTERM, lambda number, _, child=child: os.kill(child, number))
         if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != -signal.SIGKILL:
             return
 

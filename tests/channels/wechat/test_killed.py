@@ -81,15 +81,15 @@ def mortal(sqlite_store: Database, tmp_path: Path, standin: Standin) -> Iterator
         standin.post("account", url=f"http://127.0.0.1:{port}/webhooks/wechat/webhook")
         command = [sys.executable, "-m", "tests.channels.wechat.mortal", sqlite_store.url, standin.url, str(number)]
         process = subprocess.Popen(
-            [*command, str(tmp_path)], cwd=ROOT, env=os.environ, pass_fds=[number], stdout=log, stderr=log
+            [*command, str(tmp_path)], cwd=ROOT, pass_fds=[number], stdout=log, stderr=log, start_new_session=True
         )
         try:
             # The socket takes the connection at once; the answer comes when everything is imported.
             assert httpx.get(f"http://127.0.0.1:{port}/webhooks/wechat/webhook", timeout=START).status_code == 403
             yield Mortal(sqlite_store, tmp_path, process)
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def until(what: Callable[[], object]) -> None:
