@@ -48,4 +48,9 @@ def find_case_number(text: str) -> str | None:
     return f"{match.group(1)}{match.group(2)}-{match.group(3)}".upper() if match else None
 
 
-__all__ = ["find_case_number", "find_name", "find_phone", "find_time"]
+def without_case_numbers(text: str) -> str:
+    """The text with 工单 for each number: its signs are random, and nothing may be learned from them."""
+    return CASE_NUMBER.sub("工单", text)
+
+
+__all__ = ["find_case_number", "find_name", "find_phone", "find_time", "without_case_numbers"]

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from cachetools import LRUCache
 from tqdm import tqdm
 
+from bot.extract.facts import without_case_numbers
 from bot.nlu import weights
 from bot.settings import settings
 
@@ -27,8 +28,9 @@ class Encoder:
     """Turns texts into unit vectors of ``dim`` fp32 numbers.
 
     A text longer than the model's window is read in several windows whose means are weighted by length, so that the
-    end of a long letter counts as much as its beginning. Vectors of single texts are kept (least recently used go
-    first), so that the channel can encode a message in a thread before the language pipeline asks for it.
+    end of a long letter counts as much as its beginning. All numbers of work orders are read as one. Vectors of single
+    texts are kept (least recently used go first), so that the channel can encode a message in a thread before the
+    language pipeline asks for it.
     """
 
     def __init__(self, name: str | Path, threads: int = 0, batch: int = 32, keep: int = 4096) -> None:
@@ -75,7 +77,8 @@ class Encoder:
         import torch
 
         prefix = self._recipe.get(kind, "")
-        tokens = self._tokenizer([prefix + text for text in texts], add_special_tokens=False)["input_ids"]
+        read = [prefix + without_case_numbers(text) for text in texts]
+        tokens = self._tokenizer(read, add_special_tokens=False)["input_ids"]
         windows = [
             (owner, ids[start : start + self._window])
             for owner, ids in enumerate(tokens)

@@ -12,6 +12,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bot.extract.facts import without_case_numbers
+
 Vectors = npt.NDArray[np.float32]
 
 DENSE_WEIGHT = 1.5
@@ -23,7 +25,7 @@ NGRAM_DIMENSIONS = 300
 
 
 class Features:
-    """Sentence vectors beside character n-grams (1 to 3) of the text, dense."""
+    """Sentence vectors beside character n-grams (1 to 3) of the text, dense; all numbers of work orders are as one."""
 
     def __init__(self) -> None:
         self._ngrams = TfidfVectorizer(
@@ -34,7 +36,7 @@ class Features:
 
     def fit(self, texts: Sequence[str], vectors: Vectors) -> Features:
         """Learns the n-grams, and the mean vector (the vectors of e5 all point one way; what differs is what counts)."""
-        reduce = TruncatedSVD(NGRAM_DIMENSIONS, n_iter=2, random_state=0).fit(self._ngrams.fit_transform(texts))
+        reduce = TruncatedSVD(NGRAM_DIMENSIONS, n_iter=2, random_state=0).fit(self._ngrams.fit_transform(_read(texts)))
         # One row an n-gram and contiguous: `TruncatedSVD.transform` copies the whole matrix for every message.
         self._reduced = np.ascontiguousarray(reduce.components_.T)
         self._centre = vectors.mean(axis=0, keepdims=True)
@@ -42,9 +44,13 @@ class Features:
 
     def __call__(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """Shape (messages, dimensions)."""
-        words = self._ngrams.transform(texts) @ self._reduced
+        words = self._ngrams.transform(_read(texts)) @ self._reduced
         joined = np.hstack([_unit(vectors - self._centre) * DENSE_WEIGHT, _unit(words)]) * SCALE
         return joined.astype(np.float32)
+
+
+def _read(texts: Sequence[str]) -> list[str]:
+    return [without_case_numbers(text) for text in texts]
 
 
 def _unit(rows: Any) -> Any:

@@ -54,6 +54,11 @@ def test_a_paraphrase_is_closer_than_a_stranger(e5: Encoder, text: str, paraphra
     assert cosine(first, same) > cosine(first, other) + 0.02
 
 
+def test_a_work_order_number_is_read_the_same_whatever_its_signs(e5: Encoder) -> None:
+    first, second = e5.encode(["评价LS20261128-RFEWMK 满意", "评价ls20260103 7k3m9q 满意"])
+    assert first == pytest.approx(second, abs=1e-6)
+
+
 def test_a_question_and_a_passage_are_read_differently(e5: Encoder) -> None:
     assert cosine(e5.encode([LAMP], "query")[0], e5.encode([LAMP], "passage")[0]) < 0.999
 

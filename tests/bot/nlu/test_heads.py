@@ -53,6 +53,13 @@ def trained() -> tuple[Features, Head]:
     return features, Head.train(features(texts, vectors(texts)), labels)
 
 
+def test_the_signs_of_a_work_order_number_teach_nothing() -> None:
+    texts = [f"{text} LS20261124-{n:06}" for n, text in enumerate(toy()[0])]
+    features = Features().fit(texts, vectors(texts))
+    first, second = features(["路灯坏了 LS20261124-000001", "路灯坏了 LS20260302-XWVQ8T"], np.ones((2, 16)))
+    assert first == pytest.approx(second)
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [
