@@ -45,6 +45,7 @@ def figures(sets: Sets) -> list[Figure]:
         *_acts(sets["acts"]),
         *_kind(sets["kind"]),
         *_region(sets["region"]),
+        *_words(sets["words"]),
         share("matters.accuracy", "Number of separate matters", _hits(sets["matters"], "matters")),
         measure(
             "route.calibration",
@@ -108,6 +109,15 @@ def _acts(rows: Sequence[Row]) -> Iterator[Figure]:
     classes = sorted(set(expected))
     yield macro_f1("acts.macro_f1", "Conversation acts macro-F1", expected, found, classes, floor=Floor("≥", 0.93))
     yield share("acts.rating", "Right rating", _hits([row for row in rows if "rating" in row.label], "rating"))
+
+
+def _words(rows: Sequence[Row]) -> Iterator[Figure]:
+    yield share("words.route", "Right route, single words", _hits(rows, "route"))
+    yield share(
+        "words.act", "Right act, of those that are one", _hits([r for r in rows if "intent" in r.label], "intent")
+    )
+    alarms = [row.found["route"] == "emergency" for row in rows if row.label["route"] != "emergency"]
+    yield share("words.false_alarms", "False alarms, harmless words", alarms, unit="%")
 
 
 def _kind(rows: Sequence[Row]) -> Iterator[Figure]:

@@ -17,6 +17,7 @@ _TELLING = {
     "kind": ("kind", "category"),
     "region": ("region", "location"),
     "matters": ("matters",),
+    "words": ("route", "hotline"),
 }
 """The fields by which a message of each own set is judged."""
 

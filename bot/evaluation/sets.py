@@ -16,6 +16,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "kind": ("kind", "category"),
     "region": ("region", "location"),
     "matters": ("matters",),
+    "words": ("route",),
 }
 """The project's own sets, with the labels that each of their lines must carry."""
 SHARED: dict[str, tuple[str, ...]] = {"messages_category": ("category",), "messages_plain": ()}

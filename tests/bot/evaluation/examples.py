@@ -37,6 +37,7 @@ LINES: dict[str, list[dict[str, Any]]] = {
     "kind": [{"text": "路灯坏了三天了", "kind": "complaint", "category": ["城乡建设", "市政设施"]}],
     "region": [{"text": "莲都区大洋路的路灯坏了", "region": "莲都区", "location": "莲都区大洋路"}],
     "matters": [{"text": "路灯坏了，垃圾也没人收", "matters": 2}],
+    "words": [{"text": "路灯", "route": "accept"}, {"text": "谢谢啊", "route": "none", "intent": "thank"}],
 }
 """The project's own sets."""
 REAL: dict[str, list[dict[str, Any]]] = {

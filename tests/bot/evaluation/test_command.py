@@ -35,7 +35,7 @@ def test_a_measurement_holds_every_figure(measured: Measurement) -> None:
     assert (found["matters.accuracy"], found["category.accuracy"]) == (0.0, 0.5)
     # The bin of 0.6 holds two messages, one right; that of 0.9 ten, of which eight are.
     assert found["route.calibration"] == pytest.approx(2 / 12 * 0.1 + 10 / 12 * 0.1)
-    assert [figure.n for figure in measured.figures if figure.name.startswith("speed")] == [15, 2]
+    assert [figure.n for figure in measured.figures if figure.name.startswith("speed")] == [17, 2]
     assert None not in found.values()
 
 

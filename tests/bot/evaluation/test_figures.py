@@ -138,6 +138,19 @@ def test_acts_are_judged_by_intent_and_rating() -> None:
     assert found["acts.rating"] == 0.5
 
 
+def test_single_words_are_judged_by_route_and_those_that_are_an_act_by_intent_too() -> None:
+    rows = [
+        row({"route": "accept"}, intent="ask_question"),
+        row({"route": "accept"}, intent="abuse", route="none"),
+        row({"route": "emergency", "hotline": "119"}, route="emergency", hotline="120"),
+        row({"route": "none"}, intent="abuse", route="none"),
+        row({"route": "none", "intent": "thank"}, route="emergency", intent="thank"),
+        row({"route": "none", "intent": "rate"}, intent="check_progress", route="none"),
+    ]
+    found = values(words=rows)
+    assert found == {"words.route": 4 / 6, "words.act": 0.5, "words.false_alarms": 0.2}
+
+
 def test_the_kind_is_the_mean_of_six() -> None:
     label = {"kind": "complaint", "category": ["城乡建设", "市政设施"]}
     rows = [
