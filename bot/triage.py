@@ -16,7 +16,7 @@ Scores = dict[str, Ranking]
 
 EMERGENCY = 0.13
 """Probability above which the learned detector alone is enough."""
-SIGN = 0.5
+SIGN = 0.7
 """What the signs of the rules add to the probability of a line: they often see a secondary danger."""
 RULES = 0.9
 """How sure a message is an emergency where the rules say so (their precision on messages near danger)."""

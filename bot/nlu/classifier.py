@@ -30,9 +30,9 @@ _FILE = "heads.pickle"
 
 TOGETHER = ("intent", "route", "danger", "hotline")
 """Labels that the network learns."""
-LINEAR = {"category": 0.03, "kind": 0.03, "urgency": 1.0, "immediate": 1.0, "rating": 1.0}
+LINEAR = {"category": 0.03, "kind": 0.03, "hotline": 0.03, "urgency": 1.0, "immediate": 1.0, "rating": 1.0}
 """Labels with a linear head, and the freedom of each. Heads that must carry over to messages much unlike the examples, long letters
-above all, are held tighter (docs/decisions/0008-understanding.md)."""
+above all, are held tighter (docs/decisions/0008-understanding.md). What the network learns as well is averaged."""
 
 
 def labels_of(message: Message) -> dict[str, str]:
@@ -145,7 +145,9 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         found: Found = {name: (head.classes, head.probabilities(matrix)) for name, head in self._heads.items()}
         if self._network and self._neighbours:
             shared = self._network.probabilities(matrix)
-            found |= {name: (self._network.classes[name], scores) for name, scores in shared.items()}
+            for name, scores in shared.items():
+                both = [scores, *([found[name][1]] if name in found else [])]
+                found[name] = self._network.classes[name], np.mean(both, axis=0)
             found = self._neighbours.revise(matrix, found)
         return [
             {name: ranking(classes, scores[row]) for name, (classes, scores) in found.items()}

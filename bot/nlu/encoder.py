@@ -33,7 +33,7 @@ class Encoder:
     language pipeline asks for it.
     """
 
-    def __init__(self, name: str | Path, threads: int = 0, batch: int = 32, keep: int = 4096) -> None:
+    def __init__(self, name: str | Path, threads: int = 0, batch: int = 16, keep: int = 4096) -> None:
         import torch
         from transformers import AutoModel, AutoTokenizer
 

@@ -68,7 +68,7 @@ class Network:
         loss_of = nn.CrossEntropyLoss()
         weights = [*inner.parameters(), *outer.parameters()]
         steps = ROUNDS * -(-len(inputs) // BATCH)
-        optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY)
+        optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY, fused=True)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 1)
         with tqdm(total=steps, desc="training the network", unit="step") as bar:
             for _ in range(ROUNDS):
