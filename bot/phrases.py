@@ -44,13 +44,13 @@ LINE_ENGLISH = {"110": "police", "119": "fire and rescue", "120": "ambulance", "
 
 _FIRST_STEPS = {
     "110": "先躲到安全的地方，说清您在哪里。不方便说话，可以发短信到12110。",
-    "119": "着火先撤出去，别拿东西，别坐电梯。闻到燃气味，别开灯别打火，到屋外再打电话。有人落水，别跳下去拉，扔救生圈、竹竿。",
+    "119": "着火先撤出去，别拿东西，别坐电梯。闻到燃气味，别开灯别打火，到屋外再打电话。有人落水，别跳下去救，扔救生圈、递竹竿。",
     "120": "说清病人在哪里、什么情况。先别随便搬动病人，留一个人到路口接车。",
     "122": "有人受伤就先打120。人先撤到路边护栏外；开车的打开双闪，车后放警示牌。",
 }
 _FIRST_STEPS_ENGLISH = {
     "110": "Get to a safe place first and say where you are.",
-    "119": "Fire: get out, do not go back, do not take the lift. Gas: touch no switch. Somebody in the water: do not jump in, throw something that floats.",
+    "119": "Fire: get out, do not go back, do not take the lift. Gas: touch no switch. In water: do not jump in, throw what floats.",
     "120": "Say where the patient is and what happened. Do not move the patient.",
     "122": "If anybody is hurt, call 120 first. Get behind the guard rail; if you drive, hazard lights on.",
 }

@@ -14,7 +14,7 @@ from bot.evaluation.plots import Plot
 
 _ORIGIN = """\
 The project's own sets (`tests/heldout/`, described in its `README.md`) were written by a language model, item by item,
-from the definitions of the labels only and apart from the training data. One writer made and labelled them, nobody
+from the definitions of the labels only and apart from the training data. Who wrote a message labelled it, nobody
 else has checked the labels, and no message comes from a real caller. The thresholds of danger were chosen on them, so
 the figures of emergencies flatter. `messages_category` and `messages_plain` are real messages from public boards; they
 stay outside of the project, and their texts are not shown here."""

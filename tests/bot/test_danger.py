@@ -88,6 +88,16 @@ def test_slips_of_typing_and_dialect_are_heard(text: str, line: str) -> None:
     assert detect(text) == line
 
 
+@pytest.mark.parametrize("where", ["阁楼", "牛棚", "车库", "柴房"])
+def test_every_part_of_a_house_can_burn(where: str) -> None:
+    assert detect(f"{where}在烧") == "119"
+
+
+def test_a_yes_that_is_said_twice_is_no_head_on_crash() -> None:
+    assert detect("对头对头") is None
+    assert detect("两个大货车头对头顶一起了") == "122"
+
+
 def test_an_accident_with_injured_people_is_122_and_names_the_ambulance_too() -> None:
     text = "前面发生车祸，有人昏迷了"
     assert detect(text) == "122"

@@ -167,6 +167,14 @@ def test_an_emergency_gets_its_line_in_the_first_reply(citizen: Citizen, text: s
     assert not citizen.orders()
 
 
+@pytest.mark.parametrize(
+    ("word", "told"), [("溺水", "请马上打119"), ("家暴", "请马上打110"), ("高血压", "医保"), ("疫苗", "哪一个")]
+)
+def test_a_single_word_is_taken_for_what_people_mean_by_it(citizen: Citizen, word: str, told: str) -> None:
+    citizen.says(word)
+    assert told in citizen.reads()
+
+
 def test_an_emergency_breaks_into_a_form_which_waits(citizen: Citizen) -> None:
     citizen.says(NOISE)
     citizen.says("我爸突然晕倒叫不醒了")
