@@ -30,7 +30,7 @@ _FILE = "heads.pickle"
 
 TOGETHER = ("intent", "route", "danger", "hotline")
 """Labels that the network learns."""
-LINEAR = {"category": 0.03, "kind": 0.03, "hotline": 0.03, "urgency": 1.0, "immediate": 1.0, "rating": 1.0}
+LINEAR = {"category": 0.03, "kind": 0.03, "hotline": 0.03, "urgency": 0.5, "immediate": 0.5, "rating": 1.0}
 """Labels with a linear head, and the freedom of each. Heads that must carry over to messages much unlike the examples, long letters
 above all, are held tighter (docs/decisions/0008-understanding.md). What the network learns as well is averaged."""
 

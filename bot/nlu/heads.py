@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from bot.extract.facts import without_case_numbers
 
@@ -59,21 +59,39 @@ def _unit(rows: Any) -> Any:
 
 @dataclass
 class Head:
-    """One label: its classes and a calibrated linear model."""
+    """One label: its classes, and a linear model: weights (dimensions, classes) and bias (classes,)."""
 
-    model: Any
     classes: list[str]
+    weights: Vectors
+    bias: Vectors
 
     @classmethod
     def train(cls, features: Vectors, labels: Sequence[str], freedom: float = 1.0) -> Head:
-        """Fits the head; ``freedom`` is the inverse of the regularisation. A rare class counts as much as a frequent one."""
-        model = LogisticRegression(C=freedom, max_iter=300, tol=1e-3, class_weight="balanced")
-        model.fit(features, labels)
-        return cls(model, [str(name) for name in model.classes_])
+        """Fits a multinomial logistic regression; ``freedom`` is the inverse of the regularisation. A rare class counts as much
+        as a frequent one. With torch, which takes a tenth of the time of scikit-learn for 150 classes."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        classes, wanted, counts = np.unique(labels, return_inverse=True, return_counts=True)
+        target, inputs = torch.from_numpy(wanted), torch.from_numpy(features)
+        balance = torch.from_numpy((len(wanted) / len(classes) / counts).astype(np.float32))
+        weights = torch.zeros(features.shape[1], len(classes), requires_grad=True)
+        bias = torch.zeros(len(classes), requires_grad=True)
+        optimiser = torch.optim.LBFGS([weights, bias], max_iter=300, tolerance_grad=1e-5, line_search_fn="strong_wolfe")
+
+        def loss() -> torch.Tensor:
+            optimiser.zero_grad()
+            each = cross_entropy(torch.addmm(bias, inputs, weights), target, reduction="none")
+            total = (balance[target] * each).mean() + weights.square().sum() / (2 * freedom * len(wanted))
+            total.backward()
+            return total
+
+        optimiser.step(loss)
+        return cls(classes.tolist(), weights.detach().numpy(), bias.detach().numpy())
 
     def probabilities(self, features: Vectors) -> npt.NDArray[np.float64]:
         """Shape (messages, classes)."""
-        result: npt.NDArray[np.float64] = self.model.predict_proba(features)
+        result: npt.NDArray[np.float64] = softmax(features @ self.weights + self.bias, axis=1)
         return result
 
 
