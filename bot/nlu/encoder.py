@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +23,9 @@ from bot.settings import settings
 Kind = Literal["query", "passage"]
 Vectors = npt.NDArray[np.float32]
 
+TOKENS = 640
+"""Read at once: with fewer the products of matrices are too small, with more they leave the processor's cache."""
+
 
 class Encoder:
     """Turns texts into unit vectors of ``dim`` fp32 numbers.
@@ -33,7 +36,7 @@ class Encoder:
     language pipeline asks for it.
     """
 
-    def __init__(self, name: str | Path, threads: int = 0, batch: int = 16, keep: int = 4096) -> None:
+    def __init__(self, name: str | Path, threads: int = 0, keep: int = 4096) -> None:
         import torch
         from transformers import AutoModel, AutoTokenizer
 
@@ -42,7 +45,6 @@ class Encoder:
         self.name = str(name)
         self._tokenizer = AutoTokenizer.from_pretrained(self.name)
         model = AutoModel.from_pretrained(self.name).eval()
-        self._batch = batch
         self.dim = int(model.config.hidden_size)
         self._window = min(int(model.config.max_position_embeddings), 512) - 2
         recipe = Path(self.name) / "encoder.json"
@@ -87,8 +89,7 @@ class Encoder:
         windows.sort(key=lambda item: len(item[1]))
         sums = np.zeros((len(texts), self.dim), np.float64)
         bar = tqdm(total=len(windows), desc=progress, unit="text", disable=progress is None)
-        for start in range(0, len(windows), self._batch):
-            part = windows[start : start + self._batch]
+        for part in _batches(windows):
             batch = self._tokenizer.pad({"input_ids": [self._framed(ids) for _, ids in part]}, return_tensors="pt")
             with torch.inference_mode():
                 hidden = self._last_layer(batch["input_ids"], batch["attention_mask"])
@@ -110,6 +111,17 @@ class Encoder:
         first = marks.bos_token_id if marks.cls_token_id is None else marks.cls_token_id
         last = marks.eos_token_id if marks.sep_token_id is None else marks.sep_token_id
         return [i for i in (first, *ids, last) if i is not None]
+
+
+def _batches(windows: list[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
+    """Windows, the shortest first, in batches of at most `TOKENS` when each is filled up to its longest."""
+    batch: list[tuple[int, list[int]]] = []
+    for window in windows:
+        if batch and (len(batch) + 1) * len(window[1]) > TOKENS:
+            yield batch
+            batch = []
+        batch.append(window)
+    yield batch
 
 
 def _compiled(model: Any, tokenizer: Any) -> Any:
