@@ -50,7 +50,7 @@ _FIRST_STEPS = {
 }
 _FIRST_STEPS_ENGLISH = {
     "110": "Get to a safe place first and say where you are.",
-    "119": "Fire: get out, do not go back, do not take the lift. Gas: touch no switch. In water: do not jump in, throw what floats.",
+    "119": "Fire: get out, do not go back, do not take the lift. Gas: touch no switch. Person in water: stay out, throw what floats.",
     "120": "Say where the patient is and what happened. Do not move the patient.",
     "122": "If anybody is hurt, call 120 first. Get behind the guard rail; if you drive, hazard lights on.",
 }

@@ -24,7 +24,7 @@ Kind = Literal["query", "passage"]
 Vectors = npt.NDArray[np.float32]
 
 TOKENS = 640
-"""Read at once: with fewer the products of matrices are too small, with more they leave the processor's cache."""
+"""Read at once, with what fills shorter texts up. On two cores the quickest of 500 to 1,300."""
 
 
 class Encoder:

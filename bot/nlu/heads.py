@@ -68,7 +68,7 @@ class Head:
     @classmethod
     def train(cls, features: Vectors, labels: Sequence[str], freedom: float = 1.0) -> Head:
         """Fits a multinomial logistic regression; ``freedom`` is the inverse of the regularisation. A rare class counts as much
-        as a frequent one. With torch, which takes a tenth of the time of scikit-learn for 150 classes."""
+        as a frequent one. With torch: for 150 classes scikit-learn takes six times as long (docs/decisions/0008-understanding.md)."""
         import torch
         from torch.nn.functional import cross_entropy
 
