@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.normaliser import ORIGINAL, Normaliser, normalise
+from bot.settings import ROOT
 
 
 @pytest.mark.parametrize(
@@ -41,6 +44,11 @@ def test_full_width_letters_and_digits_become_plain_and_punctuation_stays(text: 
 )
 def test_traditional_characters_become_simplified(text: str, normal: str) -> None:
     assert normalise(text) == normal
+
+
+def test_the_citys_names_stay_as_they_are_written() -> None:
+    names = "\n".join(row["name"] for row in csv.DictReader((ROOT / "bot/data/gazetteer.csv").open(encoding="utf-8")))
+    assert normalise(names).split() == names.split()
 
 
 @pytest.mark.parametrize(
