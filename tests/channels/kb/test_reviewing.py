@@ -114,8 +114,8 @@ def test_an_expired_article_is_not_found_and_says_why(server: Server) -> None:
     server.until_found("临时停水到什么时候？", "ends")
     with server.store.transaction() as session:
         session.get(ArticleRow, "ends").valid_to = today() - timedelta(days=1)
-    server.publish("another")
-    server.until_found("路灯坏了找谁修？", "another")
+    server.publish("another", title="河里的鱼死了一片找谁管？")
+    server.until_found("河里的鱼死了一片找谁管？", "another")
     tried = server.post("/try", {"question": "临时停水到什么时候？", "article": "ends"})
     assert "ends" not in [hit["id"] for hit in tried["hits"]]
     assert "失效" in tried["wanted"]
