@@ -91,13 +91,14 @@ def train() -> None:
 def understand() -> None:
     """Read {"text": "…"} lines, write what each means."""
     from bot.engine import rasa
+    from bot.extract.matters import clauses
     from bot.nlu.encoder import encoder
     from bot.nlu.normaliser import normalise
 
     agent = asyncio.run(rasa.load(actions=False))
     for rows in _batches(_rows("text")):
         started = time.perf_counter()
-        encoder().encode([normalise(row["text"]) for row in rows])
+        encoder().encode_pieces([clauses(normalise(row["text"])) for row in rows])
         shared = (time.perf_counter() - started) * 1000 / len(rows)
         for row in rows:
             started = time.perf_counter()

@@ -70,7 +70,7 @@ def check(
 def _report(training: Path, heldout: Path, articles: Path, evaluation: Path | None, few: int) -> Report:
     from bot.data_check.labels import faults_of
     from bot.data_check.likeness import Vectors, leaks, near_pairs, repeats, unique
-    from bot.data_check.reading import read_heldout, read_phrasings, read_training
+    from bot.data_check.reading import read_heldout, read_matters, read_phrasings, read_training
     from bot.data_check.report import Report
 
     examples, faults = read_training(training)
@@ -81,6 +81,7 @@ def _report(training: Path, heldout: Path, articles: Path, evaluation: Path | No
     questions = [text for text in own if Path(text.file).stem == "kb_questions"]
     trained = unique(examples)
     vectors = Vectors(trained)
-    found = leaks(texts, trained, vectors, "comparing with held-out texts")
+    matters = read_matters(training.with_name("matters.jsonl"))
+    found = leaks(texts, [*trained, *matters], vectors, "comparing with held-out texts")
     found += leaks(questions, read_phrasings(articles), vectors, "comparing with phrasings")
     return Report(examples, texts, faults, repeats(examples), near_pairs(trained, vectors), found, few)

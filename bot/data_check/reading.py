@@ -45,10 +45,22 @@ def read_training(folder: Path) -> tuple[list[Example], list[Fault]]:
 
 def read_heldout(folder: Path, pattern: str = "**/*.jsonl") -> list[Example]:
     """The texts of the held-out sets (评测集) of a folder: each row's ``text`` or ``query``."""
-    texts = [text for path in sorted(folder.glob(pattern)) for text in _rows(path)]
+    texts = [text for path in sorted(folder.glob(pattern)) for text in _texts_of(path)]
     if not texts:
         raise DataError(f"there is no held-out text in {folder / pattern}")
     return texts
+
+
+def read_matters(file: Path) -> list[Example]:
+    """The messages, each in a row as its ``parts``, from which it is learned where another matter (诉求) begins; none
+    where there is no such file."""
+    found = []
+    for number, row in _rows(file) if file.exists() else ():
+        parts = row.get("parts")
+        if not (isinstance(parts, list) and parts and all(isinstance(part, str) and part.strip() for part in parts)):
+            raise DataError(f'{_name(file)}:{number} has no "parts", or an empty one')
+        found.append(Example("".join(parts), _name(file), number))
+    return found
 
 
 def read_phrasings(folder: Path) -> list[Example]:
@@ -103,7 +115,15 @@ def _phrasings(path: Path, key: str) -> Iterator[Example]:
             yield Example(str(phrasing), _name(path), _line(phrasing))
 
 
-def _rows(path: Path) -> Iterator[Example]:
+def _texts_of(path: Path) -> Iterator[Example]:
+    for number, row in _rows(path):
+        text = row.get("text", row.get("query"))
+        if not isinstance(text, str):
+            raise DataError(f'{_name(path)}:{number} has neither a "text" nor a "query"')
+        yield Example(text, _name(path), number)
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(_content(path).split("\n"), 1):
         if not line.strip():
             continue
@@ -111,10 +131,7 @@ def _rows(path: Path) -> Iterator[Example]:
             row = json.loads(line)
         except ValueError as error:
             raise DataError(f"{_name(path)}:{number} is not JSON: {error}") from error
-        text = row.get("text", row.get("query")) if isinstance(row, dict) else None
-        if not isinstance(text, str):
-            raise DataError(f'{_name(path)}:{number} has neither a "text" nor a "query"')
-        yield Example(text, _name(path), number)
+        yield number, row if isinstance(row, dict) else {}
 
 
 class _Text(str):

@@ -17,7 +17,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.engine.actions import LocalActions
 from bot.engine.collector import Collector
-from bot.extract.matters import candidates
+from bot.extract.matters import clauses
 from bot.nlu.encoder import encoder
 from bot.nlu.normaliser import normalise
 from bot.settings import ROOT, settings
@@ -81,4 +81,4 @@ async def warm(text: str) -> None:
     """Encodes what the pipeline will ask for, so that the event loop never waits for the model."""
     if not text.startswith("/"):
         plain = normalise(text)
-        await encoder().warm([*{plain, *candidates(plain)}])
+        await encoder().warm(clauses(plain))

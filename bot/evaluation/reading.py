@@ -30,7 +30,7 @@ Reader = Callable[[Sequence[str]], list[dict[str, Any]]]
 def trained_model() -> tuple[Reader, dict[str, Any]]:
     """Loads the model of this checkout once; gives its reader, and what the report says about it."""
     from bot.engine import rasa  # first: it keeps TensorFlow out
-    from bot.extract.matters import candidates
+    from bot.extract.matters import clauses
     from bot.nlu.encoder import encoder
     from bot.nlu.normaliser import normalise
 
@@ -43,7 +43,7 @@ def trained_model() -> tuple[Reader, dict[str, Any]]:
         # A leading "/" is text here, never one of Rasa's own commands.
         texts = ["／" + text[1:] if text.startswith("/") else text for text in texts]
         plain = [normalise(text) for text in texts]
-        encoder().encode([part for text in plain for part in (text, *candidates(text))])
+        encoder().encode_pieces([clauses(text) for text in plain])
         return asyncio.run(parsed(texts))
 
     # Rasa writes UTC without saying so.

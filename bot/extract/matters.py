@@ -1,27 +1,77 @@
-"""Separate matters (诉求) in one message: where a writer says that another thing begins."""
+"""Clauses of a message: between them another matter (诉求) may begin."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-SHORTEST = 8
-"""Characters that a matter needs at least."""
+STRONG = "。！？!?；;\n"
+"""Signs that end a sentence."""
+WEAK = "，,、 :：…~"
+"""Signs that end less than a sentence."""
+MOST = 30
+"""Clauses that are looked at; a longer letter is taken sentence by sentence, and its end as one."""
+_SHORTEST = 4
+"""Letters and signs of a clause; fewer belong to the one beside it."""
 
-_NUMBERED = re.compile(
-    r"(?:^|[。;；\s,，:：!！])\s*(?:[1-9一二三四五][、.．)）]|第[一二三四五](?:件事?|个问题|点|是|,|，)?|[一二三四五]是|[①②③④⑤])"
+ORDER = re.compile(
+    r"(?:第[一二三四五](?:件事?|个问题|点|是)?|[一二三四五]是|[二三]来|[①②③④⑤]|[1-5一二三四五][、.．)）])[、,，:：]?"
 )
-_ANOTHER = re.compile(
-    r"[。;；!！,，\s](?=(?:另外|还有(?:一件事|个事|一个|就是|个)?|再一个|再有|此外|顺便(?:问|说|反映)?|另一件事|第二件事|对了|同时(?:也)?反映))"
+"""What numbers a matter."""
+OPENINGS = (
+    ORDER,
+    re.compile(
+        r"另外|此外|除此之外|除了这个|再一个|再有|再就是|再来|再者|其次|对了|顺便|顺带|另一|还想|还要问|再问|再反映|我还|也请"
+    ),
+    re.compile(r"还有"),
+    re.compile(r"最后|末脚|然后"),
+    re.compile(r"而且|同时|以及|并且|接着|再说|也想"),
+    re.compile(r"请问|想问|问|咨询"),
 )
+"""Words with which people begin another matter, or go on with the same, by how much they say."""
+_SIGNS = STRONG + WEAK
+_SIGN = re.compile(rf"[{_SIGNS}]+")
+_SENTENCE = re.compile(rf"[{STRONG}]+")
+_WITHIN = re.compile("|".join(opening.pattern for opening in OPENINGS[:-1]))
 
 
-def candidates(text: str) -> list[str]:
-    """The parts of a message that may be matters of their own; one part if nothing says so."""
-    marks = [match.start() for match in _NUMBERED.finditer(text)]
-    if len(marks) >= 2:
-        parts = [text[a:b] for a, b in zip(marks, [*marks[1:], len(text)], strict=True)]
-        parts = [_NUMBERED.sub("", part, count=1) for part in parts]
-    else:
-        parts = _ANOTHER.split(text)
-    parts = [part.strip(" ,，。;；!！\n") for part in parts]
-    return parts if len(parts) > 1 and all(len(part) >= SHORTEST for part in parts) else [text]
+def clauses(text: str) -> list[str]:
+    """The clauses of a message, which together are its text: cut behind signs, and before the words that may begin another
+    matter."""
+    found = _joined(_pieces(text, {*_ends(_SIGN, text), *(match.start() for match in _WITHIN.finditer(text))}))
+    if len(found) > MOST:
+        found = _joined(_pieces(text, set(_ends(_SENTENCE, text))))
+    return [*found[: MOST - 1], "".join(found[MOST - 1 :])] if len(found) > MOST else found
+
+
+def told(part: str) -> str:
+    """A part of a message as a matter of its own: without its number and the signs around it."""
+    part = part.strip(_SIGNS)
+    number = ORDER.match(part)
+    return part[number.end() :].strip(_SIGNS) if number else part
+
+
+def _ends(sign: re.Pattern[str], text: str) -> list[int]:
+    return [match.end() for match in sign.finditer(text)]
+
+
+def _pieces(text: str, cuts: set[int]) -> list[str]:
+    return [text[start:end] for start, end in pairwise([0, *sorted(cuts - {0, len(text)}), len(text)])]
+
+
+def _joined(pieces: list[str]) -> list[str]:
+    """A short piece belongs to the one before it if it ends a sentence, else to the next one."""
+    found: list[str] = []
+    waiting = ""
+    for piece in pieces:
+        waiting += piece
+        if len(re.findall(r"\w", waiting)) >= _SHORTEST:
+            found.append(waiting)
+        elif found and waiting[-1:] in STRONG:
+            found[-1] += waiting
+        else:
+            continue
+        waiting = ""
+    if found:
+        found[-1] += waiting
+    return found or ["".join(pieces)]

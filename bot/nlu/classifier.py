@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,15 +16,17 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.preprocessing import normalize
 from tqdm import tqdm
 
-from bot.extract.matters import candidates
-from bot.nlu.encoder import encoder
+from bot.extract.matters import clauses, told
+from bot.nlu.encoder import Vectors, encoder
 from bot.nlu.featurizer import vector_of
 from bot.nlu.fingerprint import sources
 from bot.nlu.heads import Features, Head, ranking
 from bot.nlu.neighbours import WEIGHTS, Found, Neighbours
 from bot.nlu.network import Network
+from bot.nlu.separator import EXAMPLES, Separator, View, examples
 
 SCORES = "label_scores"
 PARTS = "part_scores"
@@ -68,11 +72,12 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         heads: dict[str, Head] | None = None,
         network: Network | None = None,
         neighbours: Neighbours | None = None,
+        separator: Separator | None = None,
     ) -> None:
         self._storage, self._resource = storage, resource
         self._features = features or Features()
         self._heads = heads or {}
-        self._network, self._neighbours = network, neighbours
+        self._network, self._neighbours, self._separator = network, neighbours, separator
 
     @classmethod
     def create(
@@ -99,16 +104,17 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Ties what was trained to this code: without it Rasa's cache gives heads back that the code no longer reads."""
-        return sources("heads", "network", "neighbours", "classifier")
+        code = sources("heads", "network", "neighbours", "separator", "classifier")
+        return code + hashlib.sha256(EXAMPLES.read_bytes()).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains every head on the examples that carry its label."""
         found = [(message, vector_of(message)) for message in training_data.intent_examples]
-        examples = [message for message, vector in found if vector is not None]
-        texts = [message.get(TEXT) for message in examples]
+        messages = [message for message, vector in found if vector is not None]
+        texts = [message.get(TEXT) for message in messages]
         vectors = np.stack([vector for _, vector in found if vector is not None])
         matrix = self._features.fit(texts, vectors)(texts, vectors)
-        labels = [labels_of(message) for message in examples]
+        labels = [labels_of(message) for message in messages]
         for name, freedom in tqdm(LINEAR.items(), desc="training heads", unit="head"):
             rows = [index for index, row in enumerate(labels) if name in row]
             if not rows:
@@ -120,7 +126,8 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
             )
         self._network = Network.train(matrix, {name: [row.get(name) for row in labels] for name in TOGETHER})
         self._neighbours = Neighbours.keep(matrix, {name: [row.get(name) for row in labels] for name in WEIGHTS})
-        kept = (self._features, self._heads, self._network, self._neighbours)
+        self._separator = Separator.train(examples(), encoder().encode_pieces, self._view)
+        kept = (self._features, self._heads, self._network, self._neighbours, self._separator)
         with self._storage.write_to(self._resource) as folder:
             (folder / _FILE).write_bytes(pickle.dumps(kept))
         return self._resource
@@ -135,10 +142,16 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
                 continue
             text = message.get(TEXT)
             message.set(SCORES, self._scores([text], vector[None])[0])
-            parts = candidates(text)
+            parts = self._parts(clauses(text))
             if len(parts) > 1:
                 message.set(PARTS, list(zip(parts, self._scores(parts, encoder().encode(parts)), strict=True)))
         return messages
+
+    def _parts(self, pieces: list[str]) -> list[str]:
+        """The matters that clauses make up, as they are told."""
+        if len(pieces) < 2 or not self._separator:
+            return []
+        return [told(part) for part in self._separator.parts(pieces, encoder().encode_pieces([pieces])[0], self._view)]
 
     def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:
         matrix = self._features(texts, vectors)
@@ -153,3 +166,14 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
             {name: ranking(classes, scores[row]) for name, (classes, scores) in found.items()}
             for row in range(len(texts))
         ]
+
+    def _view(self, texts: Sequence[str], vectors: Vectors) -> View:
+        """What the separator judges clauses by."""
+        matrix = self._features(texts, vectors)
+        category = self._heads["category"]
+        classes = category.probabilities(matrix)
+        firsts = [name.split("/")[0] for name in category.classes]
+        begin = [at for at, name in enumerate(firsts) if at == 0 or name != firsts[at - 1]]
+        shares = classes, np.add.reduceat(classes, begin, axis=1), self._heads["kind"].probabilities(matrix)
+        dim = vectors.shape[1]
+        return View(normalize(matrix[:, :dim]), normalize(matrix[:, dim:]), shares)

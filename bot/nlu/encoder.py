@@ -29,6 +29,9 @@ Vectors = npt.NDArray[np.float32]
 TOKENS = 1920
 """Read at once, with what fills shorter texts up. On two cores the quickest of 640 to 2,560 in bfloat16; else it matters little."""
 
+_Window = tuple[int, int, list[int]]
+"""The number of a text, where in it the window begins, and its tokens."""
+
 
 class Encoder:
     """Turns texts into unit vectors of ``dim`` fp32 numbers.
@@ -52,11 +55,17 @@ class Encoder:
         self._window = min(int(model.config.max_position_embeddings), 512) - 2
         recipe = Path(self.name) / "encoder.json"
         self._recipe = json.loads(recipe.read_text()) if recipe.exists() else {}
+        marks = self._tokenizer
+        first = marks.bos_token_id if marks.cls_token_id is None else marks.cls_token_id
+        last = marks.eos_token_id if marks.sep_token_id is None else marks.sep_token_id
+        self._marks = tuple([] if mark is None else [mark] for mark in (first, last))
+        """What frames a window (BERT calls them CLS and SEP, others BOS and EOS)."""
         state = next(iter(model.parameters()))[0, :4].tolist()
         self._last_layer = _compiled(model.to(_numbers()), self._tokenizer)
         self.fingerprint = f"{Path(self.name).name}/{len(self._tokenizer)}/{state}"
         """Names these weights, so that vectors kept elsewhere are not taken for another encoder's."""
         self._cache: LRUCache[tuple[Kind, str], Vectors] = LRUCache(keep)
+        self._pieces: LRUCache[tuple[str, ...], Vectors] = LRUCache(min(keep, 256))
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str], kind: Kind = "query", progress: str | None = None) -> Vectors:
@@ -65,7 +74,7 @@ class Encoder:
             found = {text: self._cache[(kind, text)] for text in texts if (kind, text) in self._cache}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
-            fresh = self._encode(missing, kind, progress)
+            fresh, _ = self._encode(missing, kind, progress)
             found |= dict(zip(missing, fresh, strict=True))
             if len(missing) < self._cache.maxsize:
                 with self._lock:
@@ -74,53 +83,84 @@ class Encoder:
             return np.zeros((0, self.dim), np.float32)
         return np.stack([found[text] for text in texts])
 
-    async def warm(self, texts: list[str]) -> None:
-        """Encodes in a thread, so that the event loop never waits for the model."""
-        await asyncio.to_thread(self.encode, texts)
+    def encode_pieces(self, messages: Sequence[Sequence[str]]) -> list[Vectors]:
+        """For each message, given in pieces, their vectors, shape (pieces, dim): the mean over their tokens, read within the
+        whole. What it costs is the whole, whose vector is then kept as well."""
+        with self._lock:
+            found = {key: self._pieces[key] for pieces in messages if (key := tuple(pieces)) in self._pieces}
+        missing = [pieces for pieces in dict.fromkeys(map(tuple, messages)) if pieces not in found]
+        if missing:
+            whole, parts = self._encode(["".join(pieces) for pieces in missing], "query", None, missing)
+            fresh = dict(zip(missing, parts, strict=True))
+            found |= fresh
+            with self._lock:
+                self._pieces.update(fresh)
+                self._cache.update(
+                    {("query", "".join(pieces)): row for pieces, row in zip(missing, whole, strict=True)}
+                )
+        return [found[tuple(pieces)] for pieces in messages]
 
-    def _encode(self, texts: Sequence[str], kind: Kind, progress: str | None) -> Vectors:
+    async def warm(self, pieces: Sequence[str]) -> None:
+        """Encodes a message and its pieces in a thread, so that the event loop does not wait for the model."""
+        await asyncio.to_thread(self.encode_pieces, [pieces])
+
+    def _encode(
+        self, texts: Sequence[str], kind: Kind, progress: str | None, pieces: Sequence[Sequence[str]] = ()
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Vectors of the texts, and of the pieces of each where they are given."""
+        prefix = self._recipe.get(kind, "")
+        tokens = self._tokenizer(
+            [prefix + without_case_numbers(text) for text in texts],
+            add_special_tokens=False,
+            return_offsets_mapping=bool(pieces),
+        )
+        sums = np.zeros((len(texts), self.dim), np.float64)
+        within = [np.zeros((len(one), self.dim), np.float64) for one in pieces]
+        first_only = self._recipe.get("pooling", "mean") == "cls"
+        for (owner, start, ids), states in self._read(tokens["input_ids"], progress):
+            sums[owner] += max(len(ids), 1) * (states[0] if first_only else states.mean(axis=0))
+            if pieces and ids:
+                middles = np.mean(tokens["offset_mapping"][owner][start : start + len(ids)], axis=1) - len(prefix)
+                ends = np.cumsum([len(without_case_numbers(piece)) for piece in pieces[owner]])
+                rows = np.minimum(np.searchsorted(ends, middles), len(ends) - 1)
+                own = states[len(self._marks[0]) :][: len(ids)]
+                np.add.at(within[owner], rows[middles > 0], own[middles > 0])
+        for owner, rows in enumerate(within):
+            # A piece without a token, a sign that the model leaves out, is as the whole.
+            rows[~rows.any(axis=1)] = sums[owner]
+        return _unit(sums), [_unit(rows) for rows in within]
+
+    def _read(self, tokens: Sequence[list[int]], progress: str | None) -> Iterator[tuple[_Window, Vectors]]:
+        """Each window of each text, and the last layer's states of its tokens and its marks."""
         import torch
 
-        prefix = self._recipe.get(kind, "")
-        read = [prefix + without_case_numbers(text) for text in texts]
-        tokens = self._tokenizer(read, add_special_tokens=False)["input_ids"]
         windows = [
-            (owner, ids[start : start + self._window])
+            (owner, start, ids[start : start + self._window])
             for owner, ids in enumerate(tokens)
             for start in range(0, max(len(ids), 1), self._window)
         ]
-        windows.sort(key=lambda item: len(item[1]))
-        sums = np.zeros((len(texts), self.dim), np.float64)
-        bar = tqdm(total=len(windows), desc=progress, unit="text", disable=progress is None)
-        for part in _batches(windows):
-            batch = self._tokenizer.pad({"input_ids": [self._framed(ids) for _, ids in part]}, return_tensors="pt")
-            with torch.inference_mode():
-                hidden = self._last_layer(batch["input_ids"], batch["attention_mask"])
-            if self._recipe.get("pooling", "mean") == "cls":
-                pooled = hidden[:, 0]
-            else:
-                mask = batch["attention_mask"].unsqueeze(-1)
-                pooled = (hidden * mask).sum(1) / mask.sum(1)
-            for (owner, ids), vector in zip(part, pooled.numpy(), strict=True):
-                sums[owner] += max(len(ids), 1) * vector
-            bar.update(len(part))
-        bar.close()
-        vectors: Vectors = (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)
-        return vectors
-
-    def _framed(self, ids: list[int]) -> list[int]:
-        """The window between the model's first and last token (BERT calls them CLS and SEP, others BOS and EOS)."""
-        marks = self._tokenizer
-        first = marks.bos_token_id if marks.cls_token_id is None else marks.cls_token_id
-        last = marks.eos_token_id if marks.sep_token_id is None else marks.sep_token_id
-        return [i for i in (first, *ids, last) if i is not None]
+        windows.sort(key=lambda window: len(window[2]))
+        first, last = self._marks
+        with tqdm(total=len(windows), desc=progress, unit="text", disable=progress is None) as bar:
+            for part in _batches(windows):
+                framed = [[*first, *ids, *last] for _, _, ids in part]
+                batch = self._tokenizer.pad({"input_ids": framed}, return_tensors="pt")
+                with torch.inference_mode():
+                    hidden = self._last_layer(batch["input_ids"], batch["attention_mask"]).numpy()
+                for window, ids, states in zip(part, framed, hidden, strict=True):
+                    yield window, states[: len(ids)]
+                bar.update(len(part))
 
 
-def _batches(windows: list[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
+def _unit(rows: npt.NDArray[np.float64]) -> Vectors:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
     """Windows, the shortest first, in batches of at most `TOKENS` when each is filled up to its longest."""
-    batch: list[tuple[int, list[int]]] = []
+    batch: list[_Window] = []
     for window in windows:
-        if batch and (len(batch) + 1) * len(window[1]) > TOKENS:
+        if batch and (len(batch) + 1) * len(window[2]) > TOKENS:
             yield batch
             batch = []
         batch.append(window)

@@ -156,6 +156,23 @@ def test_understand_reads_lines_and_writes_the_contracts_shape(model: Path) -> N
     assert fire["route"] == "emergency" and fire["hotline"] == "119"
 
 
+def test_separate_matters_are_counted_and_one_stays_one(model: Path) -> None:
+    lamp, rubbish, chest = "小区的路灯坏了三天没人修", "垃圾桶满了一个星期没有人收", "公积金怎么提取要带什么材料"
+    texts = {
+        f"1、{lamp}。2、{rubbish}。3、{chest}？": 3,
+        f"{lamp}，另外{chest}": 2,
+        f"我要反映两件事：一是{lamp}，二是{chest}": 2,
+        f"{lamp}。{chest}？": 2,
+        lamp: 1,
+        f"{lamp}，物业不管，社区也不管，找谁都没有用": 1,
+        "我家在1单元2楼3室，楼上漏水漏了一个月": 1,
+        "公积金怎么提取？要带什么材料？外地户口行不行？": 1,
+    }
+    lines = "\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in texts)
+    done = subprocess.run([BOT, "understand"], input=lines, capture_output=True, text=True, env=os.environ, check=True)
+    assert {(one := json.loads(line))["text"]: one["matters"] for line in done.stdout.splitlines()} == texts
+
+
 def test_of_two_messages_in_the_same_words_only_the_one_to_refuse_is_refused(model: Path) -> None:
     texts = ["帮我弄张健康证，不用体检的那种", "有人在小区群里卖假的健康证，我要举报"]
     texts += ["隔壁面馆的红烧汤料怎么配的，配方帮我要一份", "隔壁面馆的汤料不晓得加了啥，吃完嘴巴发麻，帮我去查查"]

@@ -105,6 +105,13 @@ def test_messages_of_the_evaluation_folder_are_compared_and_its_other_sets_are_n
     assert found["errors"]["leaks"] == 1
 
 
+def test_a_message_in_parts_may_not_be_held_out(checkout: Checkout) -> None:
+    parts = {"parts": ["公交车等了一个钟头", "也没有来"]}
+    (checkout.training.parent / "matters.jsonl").write_text(json.dumps(parts) + "\n", encoding="utf-8")
+    assert check(checkout).exit_code == 1
+    assert [leak["how"] for leak in as_json(checkout)["leaks"]] == ["equal"]
+
+
 def test_a_phrasing_may_not_be_a_question_that_measures_the_search(checkout: Checkout) -> None:
     # Only these questions measure the search; another set may hold a phrasing.
     checkout.hold_out("水费在哪里交最方便", name="acts")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.data_check.reading import DataError, read_heldout, read_phrasings, read_training
+from bot.data_check.reading import DataError, read_heldout, read_matters, read_phrasings, read_training
 from tests.bot.data_check.conftest import Checkout
 
 
@@ -112,6 +112,22 @@ def test_a_broken_line_of_a_set_is_refused_with_its_place(tmp_path: Path, line: 
 def test_a_folder_without_heldout_texts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no held-out text in"):
         read_heldout(tmp_path)
+
+
+def test_messages_in_parts_are_read_whole(tmp_path: Path) -> None:
+    write(tmp_path, '{"parts": ["路灯坏了，", "垃圾没人收"]}\n{"parts": ["你好"]}\n', "matters.jsonl")
+    found = [(message.text, message.line) for message in read_matters(tmp_path / "matters.jsonl")]
+    assert found == [("路灯坏了，垃圾没人收", 1), ("你好", 2)]
+    assert read_matters(tmp_path / "nothing.jsonl") == []
+
+
+@pytest.mark.parametrize(
+    "line", ['{"text": "你好"}', '{"parts": []}', '{"parts": ["路灯坏了", " "]}', '{"parts": "你好"}']
+)
+def test_a_message_without_parts_is_refused_with_its_place(tmp_path: Path, line: str) -> None:
+    write(tmp_path, f"{line}\n", "matters.jsonl")
+    with pytest.raises(DataError, match=r"matters\.jsonl:1 has no"):
+        read_matters(tmp_path / "matters.jsonl")
 
 
 def test_phrasings_are_read_with_their_lines(checkout: Checkout) -> None:

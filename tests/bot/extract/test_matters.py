@@ -1,69 +1,57 @@
-"""A message is split where its writer says that another matter begins."""
+"""A message is cut into clauses, between which another matter may begin."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.extract.matters import candidates
+from bot.extract.matters import MOST, clauses, told
 
 LAMP, BIN = "小区的路灯坏了三天没人修", "垃圾桶满了一个星期没有人收"
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "found"),
     [
-        f"1、{LAMP}。2、{BIN}。",
-        f"1. {LAMP} 2. {BIN}",
-        f"1）{LAMP}；2）{BIN}",
-        f"第一，{LAMP}；第二，{BIN}",
-        f"第一件事{LAMP}。第二件事{BIN}",
-        f"我要反映两件事：一是{LAMP}，二是{BIN}",
-        f"①{LAMP}，②{BIN}",
-        f"1、{LAMP}\n2、{BIN}",
+        (f"{LAMP}，{BIN}。", [f"{LAMP}，", f"{BIN}。"]),
+        (f"{LAMP}！另外，{BIN}", [f"{LAMP}！", f"另外，{BIN}"]),
+        (f"{LAMP}还有{BIN}", [LAMP, f"还有{BIN}"]),
+        (f"1、{LAMP}2、{BIN}", [f"1、{LAMP}", f"2、{BIN}"]),
+        (f"{LAMP} {BIN}", [f"{LAMP} ", BIN]),
+        (f"你好，{LAMP}，急！{BIN}，谢谢", [f"你好，{LAMP}，急！", f"{BIN}，谢谢"]),
     ],
 )
-def test_numbered_matters_are_told_apart(text: str) -> None:
-    assert candidates(text) == [LAMP, BIN]
+def test_it_is_cut_behind_signs_and_before_the_words_that_may_begin_another_matter(text: str, found: list[str]) -> None:
+    assert clauses(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "，。", LAMP, "满意", "丽阳街1.5公里处有坑"])
+def test_what_has_but_one_clause_stays_whole(text: str) -> None:
+    assert clauses(text) == [text]
+
+
+def test_a_long_letter_is_taken_sentence_by_sentence_and_its_end_as_one() -> None:
+    sentence = "这是一句话，后面还有半句话。"
+    assert clauses(sentence * 20) == [sentence] * 20
+    assert clauses(sentence * 100) == [*[sentence] * (MOST - 1), sentence * (101 - MOST)]
+
+
+@given(st.text(alphabet="路灯坏了另外还有1、。，！ \n①第一三是a", max_size=80))
+def test_the_clauses_together_are_the_message(text: str) -> None:
+    assert "".join(clauses(text)) == text
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("part", "text"),
     [
-        f"{LAMP}。另外{BIN}",
-        f"{LAMP}，另外{BIN}",
-        f"{LAMP}。还有{BIN}",
-        f"{LAMP}！此外，{BIN}",
-        f"{LAMP}。对了，{BIN}",
-        f"{LAMP}。再一个，{BIN}",
-        f"{LAMP}；顺便反映{BIN}",
+        (f"1、{LAMP}。", LAMP),
+        (f"第二件事，{LAMP}；", LAMP),
+        (f"；二是{LAMP}", LAMP),
+        (f" ②{LAMP}\n", LAMP),
+        (f"另外{LAMP}，", f"另外{LAMP}"),
+        ("", ""),
     ],
 )
-def test_another_matter_begins_where_a_writer_says_so(text: str) -> None:
-    first, second = candidates(text)
-    assert first == LAMP
-    assert second.endswith(BIN)
-
-
-def test_three_matters_are_three() -> None:
-    third = "楼下的烧烤店每天吵到半夜"
-    assert candidates(f"1、{LAMP}。2、{BIN}。3、{third}。") == [LAMP, BIN, third]
-    assert len(candidates(f"{LAMP}。另外{BIN}。还有{third}")) == 3
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        LAMP,
-        "路灯坏了，另外很吵",
-        "另外",
-        "还有一件事",
-        "我家在1单元2楼3室，楼上漏水漏了一个月",
-        "11月3日1点2分停电",
-        "丽阳街1.5公里处有坑，车都过不去",
-        "1、路灯坏了。",
-        "楼上装修很吵，物业不管，社区也不管，找谁都没有用",
-        "",
-    ],
-)
-def test_one_matter_stays_whole(text: str) -> None:
-    assert candidates(text) == [text]
+def test_a_matter_is_told_without_its_number_and_the_signs_around_it(part: str, text: str) -> None:
+    assert told(part) == text

@@ -98,6 +98,26 @@ def test_a_processor_without_bfloat16_gives_the_same_vectors(e5: Encoder, monkey
     assert min(map(cosine, plain.encode(texts), e5.encode(texts))) > 0.9999
 
 
+@pytest.mark.parametrize("name", ["e5", "tiny"])
+def test_every_piece_has_a_vector_and_the_message_keeps_its_own(name: str, request: pytest.FixtureRequest) -> None:
+    shared: Encoder = request.getfixturevalue(name)
+    messages = [[LAMP + "，", FUND], ["路灯"], [""], ["路灯 ", " "], [LAMP * 20, FUND * 30]]
+    found = shared.encode_pieces(messages)
+    assert [rows.shape for rows in found] == [(len(pieces), shared.dim) for pieces in messages]
+    assert np.linalg.norm(np.vstack(found), axis=1) == pytest.approx(1, abs=1e-5)
+    fresh = Encoder(shared.name)
+    for pieces in messages:
+        whole = fresh.encode(["".join(pieces)])[0]
+        assert cosine(shared.encode(["".join(pieces)])[0], whole) > 0.9999
+
+
+def test_a_piece_is_nearer_to_what_it_says_than_the_one_beside_it(e5: Encoder) -> None:
+    [(lamp, fund)] = e5.encode_pieces([[LAMP + "。工单LS20261128000001。", FUND]])
+    alone = e5.encode([LAMP, FUND])
+    assert cosine(lamp, alone[0]) > cosine(fund, alone[0])
+    assert cosine(fund, alone[1]) > cosine(lamp, alone[1])
+
+
 def test_a_folder_of_hugging_face_can_take_its_place(tiny: Encoder) -> None:
     vectors = tiny.encode(["路灯坏了", "医保怎么报销", ""])
     assert tiny.dim == 32 and vectors.shape == (3, 32)
