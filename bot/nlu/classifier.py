@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.preprocessing import normalize
 from tqdm import tqdm
 
+from bot.extract import matters
 from bot.extract.matters import clauses, told
 from bot.nlu.encoder import Vectors, encoder
 from bot.nlu.featurizer import vector_of
@@ -105,7 +107,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Ties what was trained to this code: without it Rasa's cache gives heads back that the code no longer reads."""
         code = sources("heads", "network", "neighbours", "separator", "classifier")
-        return code + hashlib.sha256(EXAMPLES.read_bytes()).hexdigest()
+        return code + hashlib.sha256(EXAMPLES.read_bytes() + Path(matters.__file__).read_bytes()).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains every head on the examples that carry its label."""

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,9 +74,9 @@ class Separator:
         return ["".join(pieces[start:end]) for start, end in pairwise(starts)]
 
 
-def examples(path: Path = EXAMPLES) -> list[list[str]]:
-    """The messages of the file, each as its parts."""
-    return [json.loads(line)["parts"] for line in path.read_text(encoding="utf-8").splitlines()]
+def examples() -> list[list[str]]:
+    """The messages to learn from, each as its parts."""
+    return [json.loads(line)["parts"] for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
 
 
 def _together(pieces: Sequence[str], vectors: Vectors) -> Vectors:
