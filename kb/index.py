@@ -87,9 +87,9 @@ class Index(Protocol):
 WORDS, THEME, ASK, TEXT = 0.73, 0.47, 0.5, 0.3
 """What each likeness counts. Divided by how much it usually varies between documents: words and theme equal shares, ask
 the same, text half."""
-LONE_WORDS = 0.22
-"""What the square of words (in the whole and in one passage) counts beside meaning where documents have texts only: few
-words in common say nothing, many say more than meaning does."""
+LONE_WORDS, LONE_POWER = 0.2, 1.5
+"""What words (in the whole and in one passage) count beside meaning where documents have texts only, and to which power: few
+words in common say little, many say more than meaning does."""
 LONE_ASK = 0.7
 """What the square of the cosine to the nearest of people's questions counts there."""
 
@@ -166,7 +166,8 @@ class HybridIndex:
             return self.likeness(query, elsewhere).near()
         among = self._regions.without(elsewhere)
         whole, part, text, lay = self.likeness_of_texts(query)
-        fused = np.asarray(LONE_WORDS * (whole + part) ** 2 + text + LONE_ASK * np.maximum(lay, 0) ** 2, np.float32)
+        words = LONE_WORDS * (whole + part) ** LONE_POWER
+        fused = np.asarray(words + text + LONE_ASK * np.maximum(lay, 0) ** 2, np.float32)
         return Near([self.documents[number] for number in among], fused[among], np.zeros(len(among), np.float32))
 
     def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
