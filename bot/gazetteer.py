@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.settings import ROOT, settings
+from bot.simplified import simplified
 
 CITY_LEVEL = "市本级"
 """Region of a matter that is the city's own or whose county is not known (市本级)."""
@@ -21,8 +22,6 @@ CITY_LEVEL = "市本级"
 _SUFFIXES = ("畲族自治县", "区", "市", "县")
 _TOWN = re.compile(r"(?:畲族)?(?:街道|镇|乡)$")
 _VILLAGE = re.compile(r"(?<!新)(?:村|社区)$")
-_COMMON_SIGNS = str.maketrans("濛劄", "蒙札")
-"""Rare signs of names, and what people type instead (蒙洲街道)."""
 _SHORTEST_VILLAGE = 3
 """Signs of a village's short form: 杨家堂 is known as a village, 张村's 张 is not."""
 
@@ -73,8 +72,11 @@ class Gazetteer:
             for name in (short_name(county), short_name(county) + "县"):
                 self._add(name, "county", county)
         self._add_short_forms(rows)
-        for name, place in list(self._places.items()):
-            self._add(name.translate(_COMMON_SIGNS), place.kind, place.region)
+        self.traditional = tuple(name for name in self._places if simplified(name) != name)
+        """Names that keep a traditional sign (濛洲)."""
+        for name in self.traditional:
+            # What people type instead: 蒙洲.
+            self._add(simplified(name), self._places[name].kind, self._places[name].region)
         self._add_delta((folder / "delta_cities.txt").read_text(encoding="utf-8").splitlines())
         # 山村, 王村 and 小溪 are names, and words as well.
         self._places = {

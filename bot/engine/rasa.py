@@ -78,7 +78,8 @@ class RasaEngine:
 
 
 async def warm(text: str) -> None:
-    """Encodes what the pipeline will ask for, so that the event loop never waits for the model."""
+    """Encodes what the pipeline will ask for, so that the event loop waits for the model only where a message turns out to
+    have several matters."""
     if not text.startswith("/"):
         plain = normalise(text)
         await encoder().warm(clauses(plain))

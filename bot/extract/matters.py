@@ -15,9 +15,10 @@ _SHORTEST = 4
 """Letters and signs of a clause; fewer belong to the one beside it."""
 
 ORDER = re.compile(
-    r"(?:第[一二三四五](?:件事?|个问题|点|是)?|[一二三四五]是|[二三]来|[①②③④⑤]|[1-5一二三四五][、.．)）])[、,，:：]?"
+    r"(?:第[一二三四五](?:件事?|个问题|点|是)?(?=[、,，:：\s])|第[一二三四五](?:件事|个问题|点|是)|[一二三四五]是|[二三]来|[①②③④⑤]"
+    r"|[1-5一二三四五][、.．)）](?!\d))[、,，:：]?"
 )
-"""What numbers a matter."""
+"""What numbers a matter; 第一人民医院 and 1.5公里 do not."""
 OPENINGS = (
     ORDER,
     re.compile(

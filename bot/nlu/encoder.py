@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
+from sklearn.preprocessing import normalize
 from tqdm import tqdm
 
 from bot.extract.facts import without_case_numbers
@@ -101,7 +102,7 @@ class Encoder:
         return [found[tuple(pieces)] for pieces in messages]
 
     async def warm(self, pieces: Sequence[str]) -> None:
-        """Encodes a message and its pieces in a thread, so that the event loop does not wait for the model."""
+        """Encodes a message and its pieces in a thread, away from the event loop."""
         await asyncio.to_thread(self.encode_pieces, [pieces])
 
     def _encode(
@@ -128,7 +129,7 @@ class Encoder:
         for owner, rows in enumerate(within):
             # A piece without a token, a sign that the model leaves out, is as the whole.
             rows[~rows.any(axis=1)] = sums[owner]
-        return _unit(sums), [_unit(rows) for rows in within]
+        return normalize(sums).astype(np.float32), [normalize(rows).astype(np.float32) for rows in within]
 
     def _read(self, tokens: Sequence[list[int]], progress: str | None) -> Iterator[tuple[_Window, Vectors]]:
         """Each window of each text, and the last layer's states of its tokens and its marks."""
@@ -150,10 +151,6 @@ class Encoder:
                 for window, ids, states in zip(part, framed, hidden, strict=True):
                     yield window, states[: len(ids)]
                 bar.update(len(part))
-
-
-def _unit(rows: npt.NDArray[np.float64]) -> Vectors:
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:

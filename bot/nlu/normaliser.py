@@ -13,7 +13,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.gazetteer import gazetteer
 from bot.nlu.fingerprint import sources
+from bot.simplified import simplified
 
 ORIGINAL = "original_text"
 
@@ -25,8 +27,6 @@ _KEYCAPS = re.compile(r"(?:[0-9#*]\ufe0f?\u20e3)+")
 """Digits in boxes: 1️⃣1️⃣0️⃣ is 110."""
 _MARKS = re.compile(r"[\ufe00-\ufe0f\u20e3\U000e0100-\U000e01ef]")
 """What changes the look of the sign before it, as in ❤️."""
-_IN_NAMES = re.compile(r"([濛劄])")
-"""Traditional elsewhere, but so written in names of Lishui (濛洲街道, 戈劄村)."""
 _PARTICLE = re.compile(r"(?<![显卓昭名原专编译论巨土拙遗合所共撰])著(?![名作述书称录者文于])")
 """著 where simplified writing has 着 (看著); OpenCC leaves it, as 著名 has it, too."""
 _REPEATED_SIGN = re.compile(r"([^\w\s])\1{1,}")
@@ -35,10 +35,10 @@ _SPACE = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=1)
-def _to_simplified() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
+def _names() -> re.Pattern[str]:
+    """Places that are written with a traditional sign, the longest first."""
+    names = sorted(gazetteer().traditional, key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(re.escape, names)) or '(?!)'})")
 
 
 def normalise(text: str) -> str:
@@ -46,7 +46,8 @@ def normalise(text: str) -> str:
     text = text.translate(_FULL_WIDTH).translate(_UNITS)
     text = _KEYCAPS.sub(lambda match: f"{_MARKS.sub('', match.group())} ", text)
     text = _MARKS.sub("", text)
-    text = "".join(part if _IN_NAMES.match(part) else _to_simplified().convert(part) for part in _IN_NAMES.split(text))
+    # Every second piece is a name.
+    text = "".join(part if at % 2 else simplified(part) for at, part in enumerate(_names().split(text)))
     text = _PARTICLE.sub("着", text)
     text = "".join(" " if unicodedata.category(char) in ("So", "Sk", "Cf", "Cc", "Co", "Cs") else char for char in text)
     text = _REPEATED_SIGN.sub(r"\1", text)

@@ -160,7 +160,13 @@ def test_separate_matters_are_counted_and_one_stays_one(model: Path) -> None:
     lamp, rubbish, chest = "小区的路灯坏了三天没人修", "垃圾桶满了一个星期没有人收", "公积金怎么提取要带什么材料"
     texts = {
         f"1、{lamp}。2、{rubbish}。3、{chest}？": 3,
+        f"1. {lamp} 2. {rubbish}": 2,
+        f"1）{lamp}；2）{rubbish}": 2,
+        f"第一件事{lamp}。第二件事{rubbish}": 2,
+        f"①{lamp}，②{rubbish}": 2,
         f"{lamp}，另外{chest}": 2,
+        f"{lamp}！此外，{rubbish}": 2,
+        f"{lamp}；顺便反映{rubbish}": 2,
         f"我要反映两件事：一是{lamp}，二是{chest}": 2,
         f"{lamp}。{chest}？": 2,
         lamp: 1,

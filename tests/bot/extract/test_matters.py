@@ -50,6 +50,8 @@ def test_the_clauses_together_are_the_message(text: str) -> None:
         (f"；二是{LAMP}", LAMP),
         (f" ②{LAMP}\n", LAMP),
         (f"另外{LAMP}，", f"另外{LAMP}"),
+        ("第一人民医院排队太久，", "第一人民医院排队太久"),
+        ("1.5公里处有坑", "1.5公里处有坑"),
         ("", ""),
     ],
 )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.nlu.encoder import Vectors
-from bot.nlu.separator import Separator, View, examples
+from bot.nlu.separator import Separator, View
 
 THINGS = ["路灯", "垃圾", "公交"]
 
@@ -45,9 +45,3 @@ def test_a_message_is_parted_where_another_thing_is_told_of(separator: Separator
 def test_one_thing_stays_whole(separator: Separator) -> None:
     pieces = ["垃圾坏了好几天，", "垃圾没有人来修。"]
     assert separator.parts(pieces, things(pieces), see) == ["".join(pieces)]
-
-
-def test_the_examples_are_messages_of_one_matter_and_of_several() -> None:
-    counts = [len(parts) for parts in examples()]
-    assert set(counts) >= {1, 2, 3}
-    assert all(part.strip() for parts in examples() for part in parts)
