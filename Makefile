@@ -42,7 +42,7 @@ wechat-demo: WECHAT_APP_SECRET := demo-secret
 wechat-demo: WECHAT_AES_KEY := abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG
 wechat-demo: .venv/installed ## Try the WeChat channel in the browser, without an account; Ctrl-C ends it
 	@trap 'kill $$(jobs -p) 2>/dev/null; wait' EXIT; trap 'exit 130' INT TERM; \
-	.venv/bin/python -m channels.wechat_standin --port 5010 --templates channels/wechat_standin/templates.json \
+	.venv/bin/python -m tools.wechat_standin --port 5010 --templates channels/wechat_standin/templates.json \
 		--account-url http://localhost:5005/webhooks/wechat/webhook --token $(WECHAT_TOKEN) \
 		--app-id $(WECHAT_APP_ID) --app-secret $(WECHAT_APP_SECRET) --aes-key $(WECHAT_AES_KEY) & \
 	export WECHAT_TOKEN=$(WECHAT_TOKEN) WECHAT_APP_ID=$(WECHAT_APP_ID) WECHAT_APP_SECRET=$(WECHAT_APP_SECRET) \

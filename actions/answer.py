@@ -9,13 +9,13 @@ from rasa_sdk import Action
 
 from actions.services import store
 from actions.turn import Event, Turn, set_slot
-from bot import phrases
-from bot.intake import is_bare_wish
-from bot.observations import observe
-from kb.bubble import bubble
-from kb.live import knowledge_base
-from kb.schema import Article
-from kb.search import Hit
+from bot.dialogue import phrases
+from bot.dialogue.intake import is_bare_wish
+from bot.hotline.observations import observe
+from kb.search.bubble import bubble
+from kb.search.live import knowledge_base
+from kb.search.schema import Article
+from kb.search.base import Hit
 
 
 class Answer(Action):

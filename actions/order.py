@@ -10,13 +10,13 @@ from rasa_sdk import Action
 
 from actions.services import orders
 from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
-from bot import phrases
-from bot.extract.facts import find_case_number
-from bot.extract.rating import find_rating
-from bot.intake import is_skip
-from bot.privacy import find_phone
-from bot.workorders.life import ANSWERED, OPEN, RATINGS, Refused
-from bot.workorders.model import WorkOrder
+from bot.dialogue import phrases
+from bot.language.extract.facts import find_case_number
+from bot.language.extract.rating import find_rating
+from bot.dialogue.intake import is_skip
+from bot.hotline.privacy import find_phone
+from bot.hotline.workorders.life import ANSWERED, OPEN, RATINGS, Refused
+from bot.hotline.workorders.model import WorkOrder
 
 TASKS = {
     "check_progress": "progress",

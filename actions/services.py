@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
-from bot.handoff import Queue
+from bot.hotline.handoff import Queue
 from bot.settings import ROOT
 from bot.storage import Database, database
-from bot.workorders.orders import WorkOrders
+from bot.hotline.workorders.orders import WorkOrders
 
 
 def store() -> Database:

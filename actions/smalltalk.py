@@ -11,10 +11,10 @@ from actions.answer import article_buttons
 from actions.services import store
 from actions.triage_replies import insists, tell_standing
 from actions.turn import Event, Turn, set_slot
-from bot import phrases
-from bot.observations import observe
+from bot.dialogue import phrases
+from bot.hotline.observations import observe
 from bot.settings import settings
-from kb.live import knowledge_base
+from kb.search.live import knowledge_base
 
 
 class Greet(Action):

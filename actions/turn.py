@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.understanding import Understanding
+from bot.language.understanding import Understanding
 
 Event = dict[str, Any]
 INTAKE, ORDER = "intake_form", "order_form"

@@ -18,17 +18,17 @@ import click
 import numpy as np
 from tqdm import tqdm
 
-from bot.nlu.encoder import Kind, Vectors
+from bot.language.nlu.encoder import Kind, Vectors
 from bot.storage import Database
-from kb import model
-from kb.directions import around
-from kb.index import Document, HybridIndex, Index, Likeness, passages
-from kb.pg import tables
-from kb.pg.filling import TOGETHER, build, empty_state, fingerprint
-from kb.pg.searching import StoredIndex
-from kb.search import as_document
-from kb.store import load_articles
-from kb.vectors import kept_vectors
+from kb.search.base import model
+from kb.search.directions import around
+from kb.search.index import Document, HybridIndex, Index, Likeness, passages
+from kb.search.pg import tables
+from kb.search.pg.filling import TOGETHER, build, empty_state, fingerprint
+from kb.search.pg.searching import StoredIndex
+from kb.search.base import as_document
+from kb.search.store import load_articles
+from kb.search.vectors import kept_vectors
 
 ASKS, PARTS = 7, 2
 """Questions beside the title, and passages, of a made article."""

@@ -16,13 +16,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from bot.nlu.encoder import encoder
-from kb import model
-from kb.index import Document, HybridIndex
-from kb.lexical import Scores
-from kb.search import as_document, clean
-from kb.store import load_articles
-from kb.vectors import kept_vectors
+from bot.language.nlu.encoder import encoder
+from kb.search.base import model
+from kb.search.index import Document, HybridIndex
+from kb.search.lexical import Scores
+from kb.search.base import as_document, clean
+from kb.search.store import load_articles
+from kb.search.vectors import kept_vectors
 
 FOLDS = 5
 WRONG = 0.15

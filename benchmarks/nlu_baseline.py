@@ -25,9 +25,9 @@ import numpy as np
 from tqdm import tqdm
 
 import bot.quiet as quiet  # before anything imports Rasa
-from bot.evaluation.figures import ROUTED, first_level, route_of
-from bot.evaluation.measures import Figure, measure
-from bot.evaluation.sets import Row, Sets, load
+from tools.evaluation.figures import ROUTED, first_level, route_of
+from tools.evaluation.measures import Figure, measure
+from tools.evaluation.sets import Row, Sets, load
 from bot.settings import ROOT
 
 OWN_SETS = (*ROUTED, "kind")
@@ -57,7 +57,7 @@ pipeline:
 """What `rasa init` writes, up to the classifier, with a tokenizer for Chinese."""
 
 Found = dict[str, Any]
-"""An understanding, as far as a system gives one: plain values, named as in `bot.understanding`."""
+"""An understanding, as far as a system gives one: plain values, named as in `bot.language.understanding`."""
 Ask = Callable[[str], Found]
 Label = Callable[[dict[str, str]], str | None]
 
@@ -124,14 +124,14 @@ LEARNT: dict[str, Label] = {"what": _combined, "category": _category}
 
 def _write_examples(folder: Path, size: int) -> tuple[dict[str, list[tuple[str, str]]], int]:
     """Writes the training data of every classifier; gives the baselines' texts and labels, and how many there are."""
-    from bot.engine.lean import without_tensorflow
+    from bot.dialogue.engine.lean import without_tensorflow
 
     without_tensorflow()
     from rasa.shared.nlu.training_data.loading import load_data
     from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
-    from bot.nlu.classifier import labels_of
+    from bot.language.nlu.classifier import labels_of
 
     found = load_data(str(ROOT / "nlu_data" / "nlu")).intent_examples
     chosen = _sample([(message, labels_of(message)) for message in found], size)
@@ -180,10 +180,10 @@ def _run(system: str, task: Task) -> Result:
 
 
 def _ours(task: Task) -> tuple[float, Ask]:
-    from bot.engine.lean import without_tensorflow
+    from bot.dialogue.engine.lean import without_tensorflow
 
     without_tensorflow()
-    from bot.nlu.encoder import encoder
+    from bot.language.nlu.encoder import encoder
 
     encoder()  # ready-made: to load it is no training
     seconds, parse = _rasa(str(ROOT / "config.yml"), task.folder, "ours")

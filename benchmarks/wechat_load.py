@@ -27,12 +27,12 @@ from sanic import Sanic
 from sqlalchemy import select
 
 import bot.quiet  # noqa: F401  # before anything imports Rasa
-from bot.engine.collector import Collector
+from bot.dialogue.engine.collector import Collector
 from bot.settings import ROOT
 from bot.storage import Database
 from bot.storage.tables import WorkOrderRow
-from bot.workorders.model import Draft
-from bot.workorders.orders import WorkOrders
+from bot.hotline.workorders.model import Draft
+from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat.channel import wechat
 from channels.wechat.settings import WeChatSettings
 
@@ -219,7 +219,7 @@ def main(rate: float, seconds: float, database: str | None, served: tuple[str, s
         flags = [part for name, value in options.items() for part in (f"--{name}", value)]
         with (
             running(channel, f"http://127.0.0.1:{account}/"),
-            running([sys.executable, "-m", "channels.wechat_standin", *flags], f"{standin}/standin/health"),
+            running([sys.executable, "-m", "tools.wechat_standin", *flags], f"{standin}/standin/health"),
         ):
             said, read = asyncio.run(load(standin, rate, seconds))
             figures = report(said, read, standin, database)

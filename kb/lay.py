@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
-from kb.directions import around
-from kb.index import Document, Encodes
-from kb.model import centre
+from kb.search.directions import around
+from kb.search.index import Document, Encodes
+from kb.search.model import centre
 
 FOLDER = Path(__file__).parent / "rules"
 """JSON Lines of ``{"ask", "law"}``."""

@@ -11,8 +11,8 @@ from bot.errors import Refusal
 from bot.metrics import EVENTS
 from bot.settings import settings
 from bot.storage import database
-from bot.tickets import inbox
-from bot.workorders.life import Refused
+from bot.hotline.tickets import inbox
+from bot.hotline.workorders.life import Refused
 
 LONGEST = 64 * 1024
 """Bytes of one report."""

@@ -14,12 +14,13 @@ from bot.errors import Refusal
 from bot.storage import database
 from channels.kb import calls, render
 from channels.kb.keys import editor_of
-from kb import importing, listing, published, review
-from kb.editing import Saved, get, save
-from kb.editing import version as version_of
-from kb.exchange.entries import Entry
-from kb.faults import checked
-from kb.versions import diff
+from kb.upkeep import importing, listing, review
+from kb.search.base import published
+from kb.upkeep.editing import Saved, get, save
+from kb.upkeep.editing import version as version_of
+from kb.upkeep.exchange.entries import Entry
+from kb.upkeep.faults import checked
+from kb.upkeep.versions import diff
 
 MOST = 200
 """Articles of one batch."""

@@ -15,7 +15,7 @@ from bot.storage import database
 from channels.kb import calls
 from channels.kb.articles import outcome_of
 from channels.kb.keys import editor_of
-from kb import exchange, importing, listing
+from kb.upkeep import exchange, importing, listing
 
 files = calls.blueprint("files")
 

@@ -7,7 +7,7 @@ from sanic import Request
 from bot.errors import Refusal
 from bot.settings import settings
 from channels import keys
-from kb.editing import SCOPES, Editor
+from kb.upkeep.editing import SCOPES, Editor
 
 EVERY_UNIT = "*"
 

@@ -9,20 +9,20 @@ from typing import Any
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 
-from bot.catalogue import catalogue
+from bot.hotline.catalogue import catalogue
 from bot.errors import Refusal
-from bot.gazetteer import gazetteer
+from bot.language.gazetteer import gazetteer
 from bot.settings import settings
 from bot.storage import database
 from channels.kb import calls, render
 from channels.kb.keys import editor_of
-from kb import trying
-from kb.bubble import bubble
-from kb.editing import sent
-from kb.faults import AUDIENCES, LABELS, checked
-from kb.gaps import Gap, Gaps
-from kb.language import Language
-from kb.schema import LONGEST_ANSWER, LONGEST_ENGLISH
+from kb.upkeep import trying
+from kb.search.bubble import bubble
+from kb.upkeep.editing import sent
+from kb.upkeep.faults import AUDIENCES, LABELS, checked
+from kb.upkeep.gaps import Gap, Gaps
+from kb.search.language import Language
+from kb.search.schema import LONGEST_ANSWER, LONGEST_ENGLISH
 
 LONGEST_QUESTION = 200
 

@@ -11,10 +11,10 @@ from sanic import json as json_response
 
 from bot.clock import local
 from bot.metrics import REFUSED
-from kb.editing import Saved
-from kb.faults import Fault
-from kb.problems import Conflict, Invalid, NoArticle, NotAllowed, Problem, WrongState
-from kb.versions import Change, diff
+from kb.upkeep.editing import Saved
+from kb.upkeep.faults import Fault
+from kb.upkeep.problems import Conflict, Invalid, NoArticle, NotAllowed, Problem, WrongState
+from kb.upkeep.versions import Change, diff
 
 # Conflict is not 412: Sanic leaves the length out of such an answer, and clients wait for more of it.
 _STATUS = {NotAllowed: 403, NoArticle: 404, WrongState: 409, Conflict: 409}

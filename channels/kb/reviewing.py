@@ -12,10 +12,10 @@ from bot.errors import Refusal
 from bot.storage import database
 from channels.kb import calls, render
 from channels.kb.keys import editor_of
-from kb import listing, review
-from kb.editing import Editor, Saved, get
-from kb.editing import version as version_of
-from kb.versions import diff, undo, versions
+from kb.upkeep import listing, review
+from kb.upkeep.editing import Editor, Saved, get
+from kb.upkeep.editing import version as version_of
+from kb.upkeep.versions import diff, undo, versions
 
 reviewing = calls.blueprint("reviewing")
 

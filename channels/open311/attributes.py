@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.catalogue import Entry, catalogue
-from bot.extract.places import region_of
-from bot.gazetteer import CITY_LEVEL, gazetteer
-from bot.phrases import KIND
+from bot.hotline.catalogue import Entry, catalogue
+from bot.language.extract.places import region_of
+from bot.language.gazetteer import CITY_LEVEL, gazetteer
+from bot.dialogue.phrases import KIND
 from channels.open311.render import Problem
 
 URGENCY = {"standard": "一般（7个工作日）", "expedited": "快速（3个工作日）"}

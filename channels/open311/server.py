@@ -15,7 +15,7 @@ from sqlalchemy import select
 from bot.settings import settings
 from bot.storage import database
 from bot.storage.tables import WorkOrderRow
-from bot.workorders.orders import WorkOrders
+from bot.hotline.workorders.orders import WorkOrders
 from channels.open311 import attributes, cases, filing, keys
 from channels.open311.keys import key_of
 from channels.open311.render import FORMATS, Problem, problem, rendered

@@ -7,9 +7,9 @@ import hashlib
 from html import escape
 
 from bot.clock import local
-from bot.phrases import KIND, STATUS, day
-from bot.workorders.life import ANSWERED, MOVES
-from bot.workorders.model import Step, WorkOrder
+from bot.dialogue.phrases import KIND, STATUS, day
+from bot.hotline.workorders.life import ANSWERED, MOVES
+from bot.hotline.workorders.model import Step, WorkOrder
 
 RATINGS = (("satisfied", "满意"), ("neutral", "一般"), ("dissatisfied", "不满意"))
 LONGEST_REASON = 500

@@ -11,16 +11,16 @@ from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, HTTPResponse, Request
 from sanic import json as json_response
 
-from bot import media
-from bot.engine.rasa import RasaEngine
+from bot.hotline import media
+from bot.dialogue.engine.rasa import RasaEngine
 from bot.errors import Refusal
-from bot.gate import Gate, IncomingMessage, Limiter
-from bot.handoff import Queue
-from bot.notices import Notices
+from bot.dialogue.gate import Gate, IncomingMessage, Limiter
+from bot.hotline.handoff import Queue
+from bot.hotline.notices import Notices
 from bot.settings import settings
 from bot.storage import database
-from bot.visitors import Visitors
-from bot.workorders.orders import WorkOrders
+from bot.dialogue.visitors import Visitors
+from bot.hotline.workorders.orders import WorkOrders
 
 Handler = Callable[..., Awaitable[HTTPResponse | None]]
 

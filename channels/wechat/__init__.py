@@ -17,7 +17,7 @@ What is never lost, and never done twice
     the process died before it could note that.
 
 What goes out otherwise
-    Texts that are no passive reply are rows of `deliveries`, also notices (`bot.notices`), which is how agents speak.
+    Texts that are no passive reply are rows of `deliveries`, also notices (`bot.hotline.notices`), which is how agents speak.
     `deliverer` sends them, one after the other for each person, within the allowance (`people`): 5 for each message
     within 48 hours, 3 within a minute of a click, scan or follow. One is kept back from the bot's answers for agents
     and notices. Outside of it a notice about an order goes as a subscription or template message (`notices`) with a

@@ -11,8 +11,8 @@ from typing import Any
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
 
-from bot.engine.rasa import RasaEngine
-from bot.gate import Engine, Gate
+from bot.dialogue.engine.rasa import RasaEngine
+from bot.dialogue.gate import Engine, Gate
 from bot.storage import Database, database
 from channels.pages.links import address
 from channels.wechat.answers import Answers

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 from prometheus_client import Counter
 
-from bot.media import LARGEST
+from bot.hotline.media import LARGEST
 from bot.storage import Database
 from channels.wechat.render import Piece
 from channels.wechat.tokens import Tokens
@@ -59,7 +59,7 @@ class Download:
 
 
 class TooLarge(Exception):
-    """A file of more than `bot.media.LARGEST` bytes."""
+    """A file of more than `bot.hotline.media.LARGEST` bytes."""
 
 
 class WeChatApi:

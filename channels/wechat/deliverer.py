@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.storage import Database
 from bot.storage.tables import Observation
 from bot.storage.tables_wechat import WeChatAccount, WeChatPerson
-from bot.workorders.orders import WorkOrders
-from bot.workorders.record import row_of
+from bot.hotline.workorders.orders import WorkOrders
+from bot.hotline.workorders.record import row_of
 from channels.wechat import deliveries, notices, phrases
 from channels.wechat.answers import PageLink
 from channels.wechat.client import WeChatApi, WeChatError

@@ -1,4 +1,4 @@
-"""Notices (通知): from `bot.notices` into deliveries, and as subscription or template messages outside the 48 hours."""
+"""Notices (通知): from `bot.hotline.notices` into deliveries, and as subscription or template messages outside the 48 hours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.clock import local_now
-from bot.phrases import day
+from bot.dialogue.phrases import day
 from bot.storage.tables import Notice, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
 from channels.wechat import deliveries, phrases

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.errors import Refusal
-from bot.handoff import Queue
+from bot.hotline.handoff import Queue
 from bot.storage import Database
 from channels.wechat import phrases
 from channels.wechat.answers import Answers

@@ -16,7 +16,7 @@ from channels.wechat import phrases
 MOST = 2048
 """Bytes of UTF-8 in one text; a longer one is refused with 45002."""
 NUMBERED = 9
-"""Options that a number picks (`bot.buttons`); further ones are picked by their words."""
+"""Options that a number picks (`bot.dialogue.buttons`); further ones are picked by their words."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENDS = (re.compile(r"\n+"), re.compile(r"[。！？!?…；;]+[”’」』）)\"]*|(?<=[a-z])\. "), re.compile(r"[，、,：: ]"))
 _LINK = re.compile(r"<a href=\"[^\"]*\">[^<]*</a>")

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.storage import Database
 from bot.storage.tables_wechat import WeChatPerson
-from bot.workorders.orders import WorkOrders
+from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat import deliveries
 from channels.wechat.kept import Kept
 from channels.wechat.messages import Received

@@ -10,14 +10,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import Answer
 from actions.smalltalk import Affirm, Deny, Verdict
-from bot.nlu.encoder import encoder
+from bot.language.nlu.encoder import encoder
 from bot.storage import Database
 from bot.storage.tables import Observation
-from bot.understanding import Understanding
-from kb.gaps import Gaps
-from kb.index import Document
-from kb.language import Guess, Language
-from kb.search import Hit, Result
+from bot.language.understanding import Understanding
+from kb.upkeep.gaps import Gaps
+from kb.search.index import Document
+from kb.search.language import Guess, Language
+from kb.search.base import Hit, Result
 from tests.kb.conftest import article
 from tests.kb.writing import UNIT, WRITER, version_of
 

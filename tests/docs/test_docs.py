@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from bot.settings import Settings
-from bot.workorders.life import MOVES
+from bot.hotline.workorders.life import MOVES
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = Path(sys.executable).with_name("bot")

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.tickets.inbox import sign
+from bot.hotline.tickets.inbox import sign
 from tests.conftest import BACKEND_SECRET, Service
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.schema import Article
+from kb.search.schema import Article
 
 
 def entry(**values: Any) -> dict[str, Any]:

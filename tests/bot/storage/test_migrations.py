@@ -13,17 +13,17 @@ from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from bot.clock import local_now
-from bot.notices import Notices
+from bot.hotline.notices import Notices
 from bot.settings import ROOT
 from bot.storage import Database
 from bot.storage.engine import MIGRATIONS
 from bot.storage.tables import WorkOrderRow
 from bot.storage.types import cipher, digest
-from bot.tickets.inbox import Inbox
-from bot.tickets.outbox import Outbox
-from bot.tickets.seam import Report
-from bot.workorders.orders import WorkOrders
-from tests.bot.tickets import Recorder, row_of
+from bot.hotline.tickets.inbox import Inbox
+from bot.hotline.tickets.outbox import Outbox
+from bot.hotline.tickets.seam import Report
+from bot.hotline.workorders.orders import WorkOrders
+from tests.bot.hotline.tickets import Recorder, row_of
 
 ME, PHONE = "me", "13812345678"
 FILED = datetime(2026, 11, 2, 1, 30)

@@ -16,10 +16,10 @@ import pytest
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.types import cipher
-from bot.tickets.inbox import WINDOW, Inbox, sign
-from bot.workorders.orders import WorkOrders
+from bot.hotline.tickets.inbox import WINDOW, Inbox, sign
+from bot.hotline.workorders.orders import WorkOrders
 from channels.backend.api import LONGEST
-from tests.bot.tickets import file, kinds, notices, row_of
+from tests.bot.hotline.tickets import file, kinds, notices, row_of
 from tests.conftest import BACKEND_SECRET, start_service, stop_service
 
 PATH = "/api/backend/events"

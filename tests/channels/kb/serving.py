@@ -15,14 +15,14 @@ import numpy.typing as npt
 from sanic import Sanic
 
 import bot.quiet  # noqa: F401
-from bot import service
-from bot.catalogue import catalogue
+from bot.app.application import service
+from bot.hotline.catalogue import catalogue
 from bot.storage import database
 from channels.kb.server import knowledge
-from kb.index import Document, HybridIndex
-from kb.language import Guess, Language, Parts
-from kb.published import load_published, watch
-from kb.search import Result, Searcher, clean
+from kb.search.index import Document, HybridIndex
+from kb.search.language import Guess, Language, Parts
+from kb.search.published import load_published, watch
+from kb.search.base import Result, Searcher, clean
 
 
 class Bigrams:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kb.published import load_published
+from kb.search.published import load_published
 from tests.channels.kb.conftest import Server
 from tests.kb.writing import OTHER_UNIT, UNIT, fields, row_of, version_of
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kb import exchange
+from kb.upkeep import exchange
 from tests.channels.kb.conftest import Server
 from tests.kb.writing import OTHER_UNIT, fields, row_of
 

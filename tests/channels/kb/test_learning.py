@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bot.observations import Kind, observe
+from bot.hotline.observations import Kind, observe
 from tests.channels.kb.conftest import Server
 from tests.kb.writing import OTHER_UNIT, UNIT, fields
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.storage.tables_knowledge import ArticleRow
-from kb.published import today
+from kb.search.published import today
 from tests.channels.kb.conftest import Server
 from tests.kb.writing import UNIT
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import httpx
 
-from bot.catalogue import catalogue
+from bot.hotline.catalogue import catalogue
 from tests.channels.open311.conftest import NOISE, Server
 
 TIMED = next(entry for entry in catalogue().entries.values() if entry.needs_time == "required")

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from bot.storage import Database
 from bot.storage.tables import Base, WorkOrderRow
-from bot.workorders.life import HOTLINE, UNIT
-from bot.workorders.orders import WorkOrders
+from bot.hotline.workorders.life import HOTLINE, UNIT
+from bot.hotline.workorders.orders import WorkOrders
 from tests.conftest import start_service, stop_service
 
 KEYS = (

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.media import _write
+from bot.hotline.media import _write
 from bot.storage.tables import Access, Media
 from tests.channels.open311.calls import error
 from tests.channels.open311.conftest import Server

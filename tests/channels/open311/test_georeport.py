@@ -6,8 +6,8 @@ import georeport
 import pytest
 import requests
 
-from bot.catalogue import catalogue
-from bot.phrases import KIND
+from bot.hotline.catalogue import catalogue
+from bot.dialogue.phrases import KIND
 from tests.channels.open311.conftest import NOISE, Server
 
 

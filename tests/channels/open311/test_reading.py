@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.clock import local
-from bot.workorders.life import HOTLINE, OPEN
+from bot.hotline.workorders.life import HOTLINE, OPEN
 from tests.channels.open311.calls import FREE, PLACED, error, told, xml
 from tests.channels.open311.conftest import NOISE, Server
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from bot.catalogue import catalogue
-from bot.gazetteer import CITY_LEVEL, gazetteer
-from bot.phrases import KIND
+from bot.hotline.catalogue import catalogue
+from bot.language.gazetteer import CITY_LEVEL, gazetteer
+from bot.dialogue.phrases import KIND
 from tests.channels.open311.calls import FREE, PLACED, TIMED, error, xml
 from tests.channels.open311.conftest import NOISE, Server
 

@@ -1,4 +1,4 @@
-"""Two hotlines: our client (`bot.tickets.open311`) against our server, in both formats."""
+"""Two hotlines: our client (`bot.hotline.tickets.open311`) against our server, in both formats."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 
 from bot.clock import local_now
 from bot.storage import Database
-from bot.tickets.chores import take_reports
-from bot.tickets.open311 import Open311Backend
-from bot.tickets.outbox import Outbox, count
-from bot.tickets.seam import Case, CaseEvent, Rejected, Unavailable
-from bot.workorders.life import HOTLINE, REQUESTER, UNIT
-from bot.workorders.number import new_number
-from bot.workorders.orders import WorkOrders
-from tests.bot.tickets import draft, row_of
+from bot.hotline.tickets.chores import take_reports
+from bot.hotline.tickets.open311 import Open311Backend
+from bot.hotline.tickets.outbox import Outbox, count
+from bot.hotline.tickets.seam import Case, CaseEvent, Rejected, Unavailable
+from bot.hotline.workorders.life import HOTLINE, REQUESTER, UNIT
+from bot.hotline.workorders.number import new_number
+from bot.hotline.workorders.orders import WorkOrders
+from tests.bot.hotline.tickets import draft, row_of
 from tests.channels.open311.conftest import NOISE, Server
 
 UNIT_NAME = "莲都区综合行政执法局"

@@ -11,7 +11,7 @@ from sanic import Sanic
 
 from bot.storage import Database
 from channels.pages.routes import pages
-from tests.channels.wechat_standin.serving import served
+from tests.tools.wechat_standin.serving import served
 from tests.ports import free_port
 
 _names = itertools.count()

@@ -10,13 +10,13 @@ import time
 import httpx
 import pytest
 
-from bot.phrases import day
+from bot.dialogue.phrases import day
 from bot.storage import Database
-from bot.workorders.model import WorkOrder
-from bot.workorders.orders import WorkOrders
+from bot.hotline.workorders.model import WorkOrder
+from bot.hotline.workorders.orders import WorkOrders
 from channels.pages.html import CHOOSE, EXPIRED, HOW_FRESH, LONGEST_REASON, REFUSED, THANKS, TOO_LONG, UNKNOWN
 from channels.pages.links import LIFETIME, make
-from tests.bot.tickets import kinds
+from tests.bot.hotline.tickets import kinds
 from tests.channels.wechat.conftest import file_order, move
 
 CLOSED = ("dispatched", "signed", "replied", "closed")

@@ -21,18 +21,18 @@ from sanic import Sanic
 from sqlalchemy import update
 
 import bot.quiet  # noqa: F401  # before anything imports Rasa
-from bot.engine.collector import Collector
-from bot.gate import Gate
+from bot.dialogue.engine.collector import Collector
+from bot.dialogue.gate import Gate
 from bot.storage import Database
 from bot.storage.tables import now
 from bot.storage.tables_wechat import WeChatAccount, WeChatInbound, WeChatPerson
-from bot.workorders.orders import WorkOrders
+from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat.channel import wechat
 from channels.wechat.client import WeChatApi
 from channels.wechat.deliverer import Deliverer
 from channels.wechat.kept import Inbox
 from channels.wechat.reception import Times
-from tests.bot.tickets import draft
+from tests.bot.hotline.tickets import draft
 from tests.channels.wechat.conftest import account_settings
 
 LONG = "长"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.notices import Notices
+from bot.hotline.notices import Notices
 from bot.storage import Database
 from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
 from channels.pages.links import address
@@ -19,7 +19,7 @@ from channels.wechat.messages import read, visitor_of
 from channels.wechat.render import Piece
 from channels.wechat.settings import WeChatSettings
 from tests.channels.wechat.raw import xml
-from tests.channels.wechat_standin.driver import APP_ID, APP_SECRET, Standin
+from tests.tools.wechat_standin.driver import APP_ID, APP_SECRET, Standin
 
 SEND = "/cgi-bin/message/custom/send"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.media import LARGEST
+from bot.hotline.media import LARGEST
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Handoff, Media, Visitor
@@ -19,7 +19,7 @@ from channels.wechat.menu import SAYS
 from channels.wechat.messages import visitor_of
 from channels.wechat.render import option_id
 from tests.channels.wechat.conftest import APP_ID, PUBLIC, Serve, Talk, file_order
-from tests.channels.wechat_standin.driver import Standin
+from tests.tools.wechat_standin.driver import Standin
 
 CHOICES = ("提交", "要改一下", "取消")
 

@@ -17,7 +17,7 @@ from channels.wechat import client
 from channels.wechat.client import TRIES, TROUBLE, WeChatApi, WeChatError
 from channels.wechat.menu import menu
 from channels.wechat.render import Option, Piece
-from tests.channels.wechat_standin.driver import APP_ID, APP_SECRET, Citizen, Standin
+from tests.tools.wechat_standin.driver import APP_ID, APP_SECRET, Citizen, Standin
 
 SEND, MEDIA, TOKEN_CALL = "/cgi-bin/message/custom/send", "/cgi-bin/media/get", "/cgi-bin/stable_token"
 

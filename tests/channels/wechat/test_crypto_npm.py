@@ -12,7 +12,7 @@ from bot.storage import Database
 from channels.wechat.crypto import Seal, Signed
 from tests.channels import node
 from tests.channels.wechat.raw import Raw, query, xml
-from tests.channels.wechat_standin.driver import AES_KEY, APP_ID, TOKEN
+from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, TOKEN
 
 MESSAGES = ["a", "路灯坏了 💡 ]]> &", "<xml><Content><![CDATA[你好]]></Content></xml>", "x" * 11, "好" * 5000]
 

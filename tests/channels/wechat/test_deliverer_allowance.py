@@ -13,7 +13,7 @@ from channels.pages.links import address
 from channels.wechat.deliverer import Deliverer
 from tests.channels.wechat.conftest import account_settings
 from tests.channels.wechat.post import SEND, Post, custom
-from tests.channels.wechat_standin.driver import Standin
+from tests.tools.wechat_standin.driver import Standin
 
 
 async def test_texts_of_a_person_arrive_in_their_order_and_are_forgotten_here(post: Post) -> None:

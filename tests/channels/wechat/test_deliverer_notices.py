@@ -8,19 +8,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.notices import Notices
+from bot.hotline.notices import Notices
 from bot.storage import Database
 from bot.storage.tables import Notice, now
-from bot.workorders.orders import WorkOrders
+from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat import phrases
 from channels.wechat.kept import Kept
 from channels.wechat.messages import read
 from channels.wechat.reports import Reports
-from tests.bot.tickets import kinds as happened
+from tests.bot.hotline.tickets import kinds as happened
 from tests.channels.wechat.conftest import PUBLIC, file_order, move
 from tests.channels.wechat.post import OpenPost, Post, as_notice, custom
 from tests.channels.wechat.raw import xml
-from tests.channels.wechat_standin.driver import Standin
+from tests.tools.wechat_standin.driver import Standin
 
 
 def undelivered(store: Database) -> list[str]:

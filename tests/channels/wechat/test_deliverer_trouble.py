@@ -15,7 +15,7 @@ from channels.wechat.messages import read
 from tests.channels.wechat.conftest import account_settings
 from tests.channels.wechat.post import SEND, Post, custom
 from tests.channels.wechat.raw import xml
-from tests.channels.wechat_standin.driver import Standin
+from tests.tools.wechat_standin.driver import Standin
 
 
 async def test_a_text_that_could_not_be_sent_waits_longer_each_time_and_arrives_at_last(

@@ -10,13 +10,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.notices import Notices
+from bot.hotline.notices import Notices
 from bot.storage import Database
 from bot.storage.tables import Notice
 from channels.wechat import phrases
 from channels.wechat.messages import visitor_of
 from tests.channels.wechat.conftest import APP_ID, PUBLIC, Serve, file_order, move
-from tests.channels.wechat_standin.driver import LONG, Citizen, Standin
+from tests.tools.wechat_standin.driver import LONG, Citizen, Standin
 
 
 def told(store: Database) -> bool:

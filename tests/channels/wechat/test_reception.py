@@ -21,7 +21,7 @@ from channels.wechat.reception import Reception, Times
 from channels.wechat.render import Piece, Said
 from tests.channels.wechat.conftest import APP_ID, Serve, Talk
 from tests.channels.wechat.raw import xml
-from tests.channels.wechat_standin.driver import Citizen, Standin
+from tests.tools.wechat_standin.driver import Citizen, Standin
 
 HURRIED = Times(in_time=0.2, typing_after=60, look=0.05, closing=0.1)
 

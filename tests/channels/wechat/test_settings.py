@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from channels.wechat.settings import WeChatSettings
-from tests.channels.wechat_standin.driver import AES_KEY
+from tests.tools.wechat_standin.driver import AES_KEY
 from tests.docs.test_docs import first_cells, page
 
 

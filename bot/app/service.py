@@ -1,0 +1,128 @@
+"""What every process of the service has: errors, health, figures, the open interfaces, and the work in the background.
+
+`bot.app.application` adds the dialogue. Nothing here needs the language model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sanic import HTTPResponse, Request, Sanic
+from sanic import json as json_response
+from sanic.exceptions import SanicException
+from sqlalchemy import text
+
+import bot.quiet as quiet
+from bot.errors import Refusal
+from bot.hotline.media import LARGEST
+from bot.metrics import REFUSED
+from bot.settings import settings
+from bot.storage import database
+from bot.hotline.tickets import outbox
+from bot.hotline.tickets.backends import ticket_backend
+from bot.hotline.tickets.chores import chores, poll
+from channels.backend.api import backend_events
+from channels.open311.server import open311
+
+log = logging.getLogger(__name__)
+
+_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 503: "unavailable"}
+_MESSAGES = {
+    404: "没有这个地址。",
+    405: "这个地址不接受这种请求。",
+    413: "内容太大了。",
+}
+
+
+def create_service(name: str = "hotline") -> Sanic:
+    """An app with the open interfaces, which delivers to the ticket backend while it runs."""
+    app = Sanic(name, configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST + 64 * 1024
+    app.config.KEEP_ALIVE_TIMEOUT = 30
+    app.config.RESPONSE_TIMEOUT = 60
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.ctx.health = dict
+    database()
+    app.blueprint(backend_events)
+    app.blueprint(open311)
+    app.error_handler.add(Refusal, _refused)
+    app.error_handler.add(SanicException, _failed)
+    app.error_handler.add(Exception, _broken)
+    app.add_route(_live, "/health/live")
+    app.add_route(_ready, "/health/ready")
+    app.add_route(_ready, "/health", name="health")
+    app.add_route(_metrics, "/metrics")
+    app.register_listener(_begin, "after_server_start")
+    app.register_listener(_end, "before_server_stop")
+    return app
+
+
+def run(app: Sanic) -> None:
+    """Runs an app until it is told to stop."""
+    quiet.configure_logging(settings().log_level)
+    app.run(host=settings().host, port=settings().port, workers=1, access_log=False, motd=False)
+
+
+async def _begin(app: Sanic, _: Any) -> None:
+    backend = ticket_backend()
+    app.ctx.backend = backend
+    app.ctx.background = [
+        asyncio.create_task(outbox.Outbox(database(), backend).run()),
+        asyncio.create_task(chores(database())),
+        asyncio.create_task(poll(database(), backend, settings().open311_poll)),
+    ]
+    app.ctx.started = True
+    log.info("ready on http://%s:%s", settings().host, settings().port)
+
+
+async def _end(app: Sanic, _: Any) -> None:
+    for task in app.ctx.background:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    await app.ctx.backend.close()
+
+
+def error_response(status: int, code: str, message: str, retry_after: int | None = None) -> HTTPResponse:
+    """An error in the shape of the contracts."""
+    REFUSED.labels(code).inc()
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    return json_response({"error": {"code": code, "message": message}}, status=status, headers=headers)
+
+
+async def _refused(request: Request, refusal: Refusal) -> HTTPResponse:
+    return error_response(refusal.status, refusal.code, refusal.message, refusal.retry_after)
+
+
+async def _failed(request: Request, error: SanicException) -> HTTPResponse:
+    status = error.status_code
+    return error_response(status, _CODES.get(status, "error"), _MESSAGES.get(status, "请求有问题，请重试。"))
+
+
+async def _broken(request: Request, error: Exception) -> HTTPResponse:
+    log.error("a request failed", exc_info=error)
+    return error_response(500, "internal", "不好意思，我这边出了点问题，请过一会儿再发一次。")
+
+
+async def _live(request: Request) -> HTTPResponse:
+    return json_response({"status": "live"})
+
+
+async def _ready(request: Request) -> HTTPResponse:
+    def look(session: Any) -> dict[str, int]:
+        session.execute(text("SELECT 1"))
+        return outbox.count(session)
+
+    undelivered = await database().run(look)
+    ready = bool(getattr(request.app.ctx, "started", False))
+    state = {"status": "ready" if ready else "starting", "outbox": undelivered, **request.app.ctx.health()}
+    return json_response(state, status=200 if ready else 503)
+
+
+async def _metrics(request: Request) -> HTTPResponse:
+    await database().run(outbox.count)
+    return HTTPResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

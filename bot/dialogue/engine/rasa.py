@@ -1,0 +1,85 @@
+"""Rasa in this process: training, loading, and the engine that the gate speaks to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bot.quiet  # noqa: F401  # first: it silences what Rasa starts on import
+from bot.dialogue.engine.lean import without_tensorflow
+
+without_tensorflow()
+
+from rasa.core.agent import Agent, load_agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.utils import AvailableEndpoints
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.dialogue.engine.actions import LocalActions
+from bot.dialogue.engine.collector import Collector
+from bot.language.extract.matters import clauses
+from bot.language.nlu.encoder import encoder
+from bot.language.nlu.normaliser import normalise
+from bot.settings import ROOT, settings
+
+NAME = "hotline"
+
+
+def model_path() -> Path:
+    """Where the trained model stands."""
+    return settings().models_dir / f"{NAME}.tar.gz"
+
+
+def train() -> Path:
+    """Trains the model from ``config.yml``, ``domain.yml`` and ``nlu_data/``."""
+    from rasa.model_training import train as rasa_train
+
+    result = rasa_train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(ROOT / "nlu_data" / name) for name in ("nlu", "rules")],
+        output=str(settings().models_dir),
+        fixed_model_name=NAME,
+    )
+    if result.code or not result.model:
+        raise RuntimeError(f"training failed with code {result.code}")
+    return Path(result.model)
+
+
+async def load(actions: bool = True) -> Agent:
+    """The agent with the trained model; ``actions`` False gives one that only understands."""
+    endpoints = AvailableEndpoints(
+        action=LocalActions() if actions else None,
+        tracker_store=EndpointConfig(type="bot.dialogue.engine.conversations.ConversationStore") if actions else None,
+    )
+    agent = await load_agent(model_path=str(model_path()), endpoints=endpoints)
+    if not agent.is_ready():
+        raise RuntimeError(f"no trained model at {model_path()}: run `bot train`")
+    return agent
+
+
+async def understand(agent: Agent, text: str) -> dict[str, Any]:
+    """What a text means (`bot.language.understanding.Understanding` as a dict), outside any conversation."""
+    # A leading "/" is text here, never one of Rasa's own commands.
+    parsed = await agent.parse_message("／" + text[1:] if text.startswith("/") else text)
+    found: dict[str, Any] = parsed["understanding"]
+    return found
+
+
+class RasaEngine:
+    """Hands one message to Rasa, after its vectors were made in a thread."""
+
+    def __init__(self, on_new_message: Any) -> None:
+        self._on_new_message = on_new_message
+
+    async def __call__(self, text: str, visitor_id: str, collector: Collector) -> None:
+        await warm(text)
+        await self._on_new_message(UserMessage(text, collector, visitor_id, input_channel=collector.name()))
+
+
+async def warm(text: str) -> None:
+    """Encodes what the pipeline will ask for, so that the event loop waits for the model only where a message turns out to
+    have several matters."""
+    if not text.startswith("/"):
+        plain = normalise(text)
+        await encoder().warm(clauses(plain))

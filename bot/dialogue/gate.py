@@ -1,0 +1,192 @@
+"""The conversation gate (会话闸门): every message of every channel passes here before the engine.
+
+One line per person, each `client_id` once, limits of size and rate; the engine's own commands typed by a person stay
+text; a conversation that an agent holds goes to the agent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
+
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import delete
+
+from bot.dialogue.buttons import pressed, said_rating
+from bot.dialogue.engine.collector import Collector
+from bot.errors import Refusal
+from bot.hotline.handoff import Queue, State
+from bot.metrics import MESSAGES, SECONDS
+from bot.settings import settings
+from bot.storage import Database
+from bot.storage.tables import Answered, Utterance, now
+from bot.dialogue.visitors import Visitors, remember_offer
+
+_LEAVES_QUEUE = re.compile(r"^我?(?:要|想)?(?:(?:取消|退出|不要?|别)(?:排队?|人工)|不排了|不等了)[了吧。.!！\s]*$")
+LONGEST = 2000
+"""Characters of one message."""
+REPEAT_HOURS = 24
+"""Hours for which a ``client_id`` gets its first answer."""
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """What a channel hands in: a text or a button's payload, never both."""
+
+    visitor_id: str
+    channel: str
+    text: str | None = None
+    button: str | None = None
+    client_id: str | None = None
+
+
+@dataclass
+class Answer:
+    """What the channel renders: bubbles, what is expected next, and who speaks."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    expects: str | None = None
+    state: State = "bot"
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of the web API."""
+        return {"messages": self.messages, "expects": self.expects, "state": self.state}
+
+
+class Engine(Protocol):
+    """What understands and answers; Rasa in the service."""
+
+    async def __call__(self, text: str, visitor_id: str, collector: Collector) -> None: ...
+
+
+class Limiter:
+    """A moving-window rate limit, in memory or in Redis."""
+
+    def __init__(self, rule: str, name: str) -> None:
+        off = "off" in (rule, settings().rate_limit)
+        self._rule: RateLimitItem | None = None if off else parse(rule)
+        self._name = name
+        # Kept here because the strategy itself holds its storage only weakly.
+        self._storage = storage_from_string(settings().redis_url or "memory://")
+        self._window = MovingWindowRateLimiter(self._storage)
+
+    def take(self, who: str) -> None:
+        """Counts one; raises `Refusal` 429 when it is one too many."""
+        if self._rule and not self._window.hit(self._rule, self._name, who):
+            free_at, _ = self._window.get_window_stats(self._rule, self._name, who)
+            wait = max(1, math.ceil(free_at - time.time()))
+            raise Refusal(429, "too_fast", f"您发得太快了，请等{wait}秒再发。", retry_after=wait)
+
+
+class Gate:
+    """The one way into the engine."""
+
+    def __init__(self, store: Database, engine: Engine) -> None:
+        self._store, self._engine = store, engine
+        self._visitors, self._queue = Visitors(store), Queue(store)
+        self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._limit = Limiter(settings().rate_limit, "messages")
+
+    async def handle(self, message: IncomingMessage) -> Answer:
+        """The answer to one message; raises `Refusal`."""
+        async with self._line(message.visitor_id):
+            if message.client_id and (known := await self._first_answer(message)):
+                return known
+            started = time.perf_counter()
+            text = await self._checked(message)
+            self._limit.take(message.visitor_id)
+            if message.text is not None:
+                await self._note(message.visitor_id, "visitor", {"text": message.text})
+            if await self._queue.state(message.visitor_id) == "agent":
+                answer = Answer(state="agent")
+            else:
+                answer = await self._ask_engine(text, message)
+            await self._keep(message, answer)
+            MESSAGES.labels(message.channel).inc()
+            SECONDS.labels(message.channel).observe(time.perf_counter() - started)
+            return answer
+
+    async def greet(self, visitor_id: str, channel: str) -> Answer:
+        """The first words to a new visitor."""
+        message = IncomingMessage(visitor_id, channel)
+        async with self._line(visitor_id):
+            answer = await self._ask_engine("/greet", message)
+            await self._keep(message, answer)
+            return answer
+
+    async def _ask_engine(self, text: str, message: IncomingMessage) -> Answer:
+        collector = Collector(message.channel)
+        await self._engine(text, message.visitor_id, collector)
+        replies = [reply.to_json() for reply in collector.replies]
+        return Answer(replies, collector.expects, await self._queue.state(message.visitor_id))
+
+    async def _checked(self, message: IncomingMessage) -> str:
+        """The text for the engine: a payload that was offered, or text that cannot be mistaken for one."""
+        offered = await self._visitors.offered(message.visitor_id)
+        if message.button is not None:
+            if message.button not in {button["payload"] for button in offered}:
+                raise Refusal(422, "unknown_button", "这个按钮已经失效了，请直接打字告诉我。")
+            return message.button
+        text = (message.text or "").strip()
+        if not text:
+            raise Refusal(422, "empty", "您好像还没写内容，请写一句话告诉我。")
+        if len(text) > LONGEST:
+            raise Refusal(422, "too_long", f"内容太长了，请控制在{LONGEST}字以内，可以分几条发。")
+        if _LEAVES_QUEUE.match(text) and await self._queue.state(message.visitor_id) == "queued":
+            return "/leave_queue"
+        latest = [button for button in offered if button.get("latest")]
+        if payload := pressed(text, latest) or said_rating(text, latest):
+            return payload
+        # The engine reads a leading "/" as one of its own commands; a person's text never is one.
+        return "／" + text[1:] if text.startswith("/") else text
+
+    async def _first_answer(self, message: IncomingMessage) -> Answer | None:
+        def look(session: Any) -> Any:
+            row = session.get(Answered, (message.visitor_id, message.client_id))
+            return row.answer if row and now() - row.created_at < timedelta(hours=REPEAT_HOURS) else None
+
+        known = await self._store.run(look)
+        return Answer(**known) if known else None
+
+    async def _keep(self, message: IncomingMessage, answer: Answer) -> None:
+        """Keeps the answer, the transcript and the offered buttons in one transaction."""
+        buttons = [button for bubble in answer.messages for button in bubble["buttons"]]
+
+        def write(session: Any) -> None:
+            if answer.messages:
+                session.add(Utterance(visitor_id=message.visitor_id, speaker="bot", content=answer.messages))
+            remember_offer(session, message.visitor_id, buttons, answer.expects)
+            if message.client_id:
+                session.execute(delete(Answered).where(Answered.created_at < now() - timedelta(hours=REPEAT_HOURS)))
+                session.merge(
+                    Answered(
+                        visitor_id=message.visitor_id,
+                        client_id=message.client_id,
+                        answer=answer.to_json(),
+                        created_at=now(),
+                    )
+                )
+
+        await self._store.run(write)
+
+    async def _note(self, visitor_id: str, speaker: str, content: dict[str, Any]) -> None:
+        await self._store.run(
+            lambda session: session.add(Utterance(visitor_id=visitor_id, speaker=speaker, content=content))
+        )
+
+    @asynccontextmanager
+    async def _line(self, visitor_id: str) -> AsyncIterator[None]:
+        """Each person's messages one after the other, in the order in which they came."""
+        lock = self._lines.setdefault(visitor_id, asyncio.Lock())
+        async with lock:
+            yield

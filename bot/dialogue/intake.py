@@ -1,0 +1,310 @@
+"""Form filling (智能填单): what is known of the matters under way, and the one thing to ask next.
+
+Knows nothing of the dialogue engine: it takes texts and what they were understood to mean, and gives questions,
+a summary and drafts of work orders.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bot.hotline.catalogue import catalogue
+from bot.clock import local_now
+from bot.language.extract.facts import find_name, find_time
+from bot.language.extract.places import find_location, region_of
+from bot.language.extract.when import dated
+from bot.language.gazetteer import CITY_LEVEL
+from bot.hotline.privacy import find_phone
+from bot.language.understanding import Part, Understanding
+from bot.hotline.workorders.model import Draft
+
+QUESTIONS = ("description", "location", "region", "occurred_at", "phone", "confirm")
+"""What may be asked, in this order; `phone` asks for the name, too."""
+
+_SKIP = re.compile(
+    r"^(?:跳过|略过?|不知道|不清楚|不晓得|说不清楚?|记不得了?|不记得了?|记不清了?|忘记?了|没有电话|不想留|不要了?|没有|无|不想说|不方便(?:说|透露)?|不用了?|不填了?|不留了?|不愿意|匿名|保密|不提供|先不留|不了|算了不留|no|skip|none|pass|don'?t know)[吧了呀哦的。.!！\s]*$",
+    re.IGNORECASE,
+)
+_BARE_WISH = re.compile(
+    r"你好|您好|请问|我们?|要|想|来|帮|给|能|可以|咨询|投诉|举报|反映|反应|反馈|报|建议|表扬|求助|登记|填|提|说|一下|一个|一件|这里|这边|有|个|件|点|问题|情况|事情?|东西|工单|的|了|吗|吧|呢|啊|呀|下|[\s,，。.!！?？~]"
+    r"|i want to|i would like to|make|file|a|complaint|report|something|please|hello",
+    re.IGNORECASE,
+)
+_CONTACT_ONLY = 20
+"""Characters of a correction that is about the contact alone; a longer one is kept whole."""
+_BACK = re.compile(r"^(?:上一步|返回|返回上一步|回到上一步|退回|back)[。!！\s]*$", re.IGNORECASE)
+
+
+@dataclass
+class Matter:
+    """One matter of the message, with its class and kind."""
+
+    text: str
+    kind: str
+    category: list[str]
+    urgency: str
+    immediate: bool
+    location: str | None = None
+    region: str | None = None
+    confidence: float | None = None
+    runner_up: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Intake:
+    """A form under way. Values that were asked for and not given are in ``skipped``."""
+
+    key: str
+    matters: list[Matter]
+    account: list[str] = field(default_factory=list)
+    location: str | None = None
+    region: str | None = None
+    occurred_at: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    confidential: bool = True
+    skipped: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    phone_tries: int = 0
+    another: bool = False
+    """Whether the person said that it is another matter than the one filed before."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, to be kept with the conversation."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Intake:
+        """The inverse of `to_dict`."""
+        return cls(**{**data, "matters": [Matter(**matter) for matter in data["matters"]]})
+
+    # What is known ------------------------------------------------------------------------------------------------
+
+    def needs(self, question: str) -> bool:
+        """Whether the classes of the matters want this fact from the person."""
+        entries = [catalogue().entry(matter.category) for matter in self.matters]
+        if any(matter.kind in ("consultation", "suggestion", "praise") for matter in self.matters):
+            return False
+        column = "needs_location" if question in ("location", "region") else "needs_time"
+        return any(entry is not None and getattr(entry, column) == "required" for entry in entries)
+
+    def next_question(self) -> str:
+        """The first thing that is still missing, or ``confirm``."""
+        if not self.account:
+            return "description"
+        missing = {
+            "location": self.needs("location") and not self.place(),
+            "region": self.needs("region") and bool(self.place()) and not self.region,
+            "occurred_at": self.needs("occurred_at") and not self.occurred_at,
+            "phone": not self.phone,
+        }
+        return next((name for name, wanted in missing.items() if wanted and name not in self.skipped), "confirm")
+
+    def place(self) -> str | None:
+        """The place, from the form or from one of the matters."""
+        return self.location or next((matter.location for matter in self.matters if matter.location), None)
+
+    def description(self, matter: Matter) -> str:
+        """The composed account of one matter: what was written, and every fact that was told later."""
+        parts = [matter.text] if len(self.matters) > 1 else list(self.account)
+        if len(self.matters) > 1:
+            parts += [rest for rest in (self._beside_the_matters(), *self.account[1:]) if rest]
+        told = "\n".join(parts)
+        place = matter.location or self.location
+        if place and place not in told:
+            parts.append(f"地点：{place}")
+        if (
+            self.occurred_at
+            and self.occurred_at.partition("（")[0]
+            not in told  # the date behind the words stands in a field of its own
+            and (len(self.matters) == 1 or "occurred_at" in self.asked)
+        ):
+            parts.append(f"时间：{self.occurred_at}")
+        return "\n".join(parts)
+
+    def _beside_the_matters(self) -> str:
+        """What the message says before, between and after its matters: facts that belong to each of them."""
+        rest = self.account[0]
+        for matter in self.matters:
+            for text in matter.text.split("。"):
+                rest = rest.replace(text, "")
+        return rest if len(re.findall(r"\w", rest)) > 6 else ""
+
+    def drafts(self, visitor_id: str, channel: str) -> list[Draft]:
+        """One draft of a work order for each matter."""
+        return [self._draft(number, matter, visitor_id, channel) for number, matter in enumerate(self.matters)]
+
+    def _draft(self, number: int, matter: Matter, visitor_id: str, channel: str) -> Draft:
+        region = matter.region or self.region or CITY_LEVEL
+        return Draft(
+            key=f"{self.key}-{number}",
+            visitor_id=visitor_id,
+            channel=channel,
+            kind=matter.kind,
+            category=matter.category,
+            unit=catalogue().responsible_unit(matter.category, region),
+            region=region,
+            description=self.description(matter),
+            location=matter.location or self.location,
+            occurred_at=self.occurred_at,
+            name=self.name,
+            phone=self.phone,
+            urgency=matter.urgency,
+            immediate=matter.immediate,
+            confidential=self.confidential,
+            confidence=matter.confidence,
+            runner_up=matter.runner_up,
+        )
+
+    # What is told -------------------------------------------------------------------------------------------------
+
+    def tell(self, text: str, understanding: Understanding) -> None:
+        """Takes an account of the matter: its facts, class and kind."""
+        self.account.append(text)
+        self._take_facts(understanding)
+        self.matters = [_from_part(part) for part in understanding.parts] or [_whole(text, understanding)]
+
+    def _take_facts(self, understanding: Understanding) -> None:
+        slots = understanding.slots
+        self.location = self.location or slots.location
+        self.region = self.region or understanding.region
+        self._take_time(slots.occurred_at)
+        self.name = self.name or slots.name
+        self.phone = self.phone or slots.phone
+
+    def _take_time(self, words: str | None) -> None:
+        if words and not self.occurred_at:
+            self.occurred_at = dated(words, local_now())
+
+    def answer(self, question: str, text: str, understanding: Understanding) -> None:
+        """Takes the answer to a question; a refusal to say is an answer, too."""
+        if question not in self.asked:
+            self.asked.append(question)
+        if question != "description" and is_skip(text):
+            self.skipped.append(question)
+            return
+        getattr(self, f"_take_{question}")(text, understanding)
+
+    def _take_description(self, text: str, understanding: Understanding) -> None:
+        self.tell(text, understanding)
+
+    def _take_location(self, text: str, understanding: Understanding) -> None:
+        found = find_location(text)
+        short = len(text) <= 30
+        # A short answer is the place itself, also where no gazetteer knows it.
+        self.location = text if short or not found.text else found.text
+        for matter in self.matters:
+            matter.location = matter.location or self.location
+        self.region = self.region or found.region
+        self._take_time(None if short else understanding.slots.occurred_at)
+        if not short:
+            self.account.append(text)
+
+    def _take_region(self, text: str, understanding: Understanding) -> None:
+        self.region = region_of(text)
+        if self.region is None:
+            self.skipped.append("region")
+            self.account.append(text)
+
+    def _take_occurred_at(self, text: str, understanding: Understanding) -> None:
+        self.occurred_at = dated(text if len(text) <= 30 else find_time(text) or text, local_now())
+        if len(text) > 30:
+            self.account.append(text)
+
+    def _take_phone(self, text: str, understanding: Understanding) -> None:
+        self.phone = find_phone(text) or understanding.slots.phone or self.phone
+        self.name = find_name(text, asked=True) or self.name
+        self.phone_tries += 1
+        if self.phone is None and self.phone_tries > 1:
+            self.skipped.append("phone")
+
+    def amend(self, text: str, understanding: Understanding) -> None:
+        """Takes a correction or addition in free words, given at the summary."""
+        slots = understanding.slots
+        if slots.phone or re.search(r"电话|手机|称呼|姓名|名字", text):
+            self.phone = slots.phone or self.phone
+            self.name = find_name(text) or self.name
+            if len(text) <= _CONTACT_ONLY:
+                return
+        if "时间" in text and slots.occurred_at:
+            self.occurred_at = dated(slots.occurred_at, local_now())
+        place = find_location(text)
+        if place.text and re.search(r"地点|地址|位置|在|不是|应该是|改成|写错", text) and len(text) <= 40:
+            self.location, self.region = place.text, place.region or self.region
+            for matter in self.matters:
+                matter.location, matter.region = place.text, self.region
+        self.account.append(text)
+
+    def reopen(self, question: str) -> None:
+        """Forgets one fact, so that it is asked again."""
+        self.skipped = [name for name in self.skipped if name != question]
+        if question == "description":
+            self.account = []
+        elif question == "location":
+            self.location = self.region = None
+            for matter in self.matters:
+                matter.location = matter.region = None
+            self.skipped = [name for name in self.skipped if name != "region"]
+        elif question == "phone":
+            self.phone = self.name = None
+            self.phone_tries = 0
+        else:
+            setattr(self, question, None)
+
+    def step_back(self) -> bool:
+        """Undoes the last answer; False if there is none."""
+        if not self.asked:
+            return False
+        self.reopen(self.asked.pop())
+        return True
+
+
+def begin(text: str, understanding: Understanding) -> Intake:
+    """A form from the first message; a bare wish to file leaves the account open."""
+    intake = Intake(secrets.token_hex(12), [_whole(text, understanding)])
+    if not is_bare_wish(text):
+        intake.tell(text, understanding)
+    else:
+        intake._take_facts(understanding)
+    return intake
+
+
+def is_bare_wish(text: str) -> bool:
+    """Whether the message only says that the person wants to file something, and not what."""
+    return len(_BARE_WISH.sub("", text)) < 2
+
+
+def is_skip(text: str) -> bool:
+    """Whether the answer says that the person cannot or does not want to tell."""
+    return bool(_SKIP.match(text.strip()))
+
+
+def is_step_back(text: str) -> bool:
+    """Whether the person wants to go one question back."""
+    return bool(_BACK.match(text.strip()))
+
+
+def _whole(text: str, understanding: Understanding) -> Matter:
+    return Matter(
+        text,
+        understanding.kind or "complaint",
+        list(understanding.category),
+        understanding.urgency,
+        understanding.immediate,
+        understanding.slots.location,
+        understanding.region,
+        understanding.category_confidence,
+        understanding.runner_up,
+    )
+
+
+def _from_part(part: Part) -> Matter:
+    place = find_location(part.text)
+    return Matter(
+        part.text, part.kind, part.category, part.urgency, part.immediate, place.text, place.region,
+        part.confidence, part.runner_up,
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""The same fact again (重复诉求), Article 15 (5), and the same problem of several people (集中反映), Article 32 (4)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from difflib import SequenceMatcher
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.clock import local_now
+from bot.storage.tables import WorkOrderRow
+from bot.storage.types import digest
+from bot.hotline.workorders.life import OPEN
+from bot.hotline.workorders.model import Draft
+
+SAME_FACT = 0.75
+"""Likeness (0 to 1) of two accounts of one requester from which they tell the same fact."""
+SAME_PLACE = 0.6
+"""Likeness of two places below which two accounts tell different facts."""
+REMEMBERED = timedelta(days=365)
+CLUSTER_DAYS = 30
+"""Days for which open orders about the same class and place belong together."""
+SEVERAL = 3
+"""People from whom on the same problem is flagged for supervision."""
+
+
+def place_digest(draft: Draft) -> str | None:
+    """Digest of region, class and place, by which orders about the same problem find each other unread."""
+    place = re.sub(r"[\s,，。、的（）()]|附近|门口|旁边|楼下", "", draft.location or "")
+    return digest("/".join([draft.region, *draft.category[:2], place])) if place else None
+
+
+def same_fact(session: Any, draft: Draft) -> Any | None:
+    """The row of an order of the same requester about the same fact that was not withdrawn, or None.
+
+    The same requester is who filed in this session. A telephone number alone proves nothing: whoever knows it
+    could otherwise find out what its owner has reported.
+    """
+    query = (
+        select(WorkOrderRow)
+        .where(
+            WorkOrderRow.visitor_id == draft.visitor_id,
+            WorkOrderRow.created_at >= local_now() - REMEMBERED,
+            WorkOrderRow.status != "withdrawn",
+        )
+        .order_by(WorkOrderRow.id.desc())
+    )
+    return next((row for row in session.scalars(query.limit(50)) if _same(row, draft)), None)
+
+
+def like_it(session: Any, draft: Draft) -> list[Any]:
+    """The rows of open orders of other people about the same class and place, oldest first."""
+    place = place_digest(draft)
+    if place is None:
+        return []
+    query = select(WorkOrderRow).where(
+        WorkOrderRow.place_digest == place,
+        WorkOrderRow.visitor_id != draft.visitor_id,
+        WorkOrderRow.created_at >= local_now() - timedelta(days=CLUSTER_DAYS),
+        WorkOrderRow.status.in_(OPEN),
+    )
+    mine = digest(draft.phone) if draft.phone else None
+    rows = session.scalars(query.order_by(WorkOrderRow.id))
+    return [row for row in rows if mine is None or row.phone_digest != mine]
+
+
+def people_of(session: Any, cluster: str) -> int:
+    """How many different people have reported the problem of a cluster: one session or one telephone is one person."""
+    query = select(WorkOrderRow.visitor_id, WorkOrderRow.phone_digest).where(
+        WorkOrderRow.cluster == cluster, WorkOrderRow.status != "withdrawn"
+    )
+    people: list[set[str]] = []
+    for row in session.execute(query):
+        marks = {mark for mark in row if mark}
+        same = [person for person in people if person & marks]
+        people = [person for person in people if person not in same] + [marks.union(*same)]
+    return len(people)
+
+
+def _same(row: Any, draft: Draft) -> bool:
+    here, there = draft.location or "", row.location or ""
+    if here and there and SequenceMatcher(None, here, there).ratio() < SAME_PLACE:
+        return False
+    likeness = SequenceMatcher(None, row.description, draft.description, autojunk=False).ratio()
+    return likeness >= SAME_FACT or (
+        list(row.category) == draft.category and bool(here) and here == there and likeness >= 0.5
+    )

@@ -1,0 +1,28 @@
+"""Who else helps in danger now: the ambulance beside another line, and the psychological line."""
+
+from __future__ import annotations
+
+import re
+
+from bot.language.danger.detector import find, line_of
+
+_HURT = re.compile(
+    r"受伤|流血|出血|伤者|伤了|昏迷|晕|不动|骨折|撞(?:人|倒|飞|伤)|砍|捅|injur|hurt|bleed|unconscious|not moving"
+)
+_SELF_HARM = re.compile(
+    r"自杀|轻生|不想活|想死|割腕|跳楼|跳桥|跳河|跳江|活着没意思|suicide|want to die|kill myself", re.IGNORECASE
+)
+
+
+def also_ambulance(text: str) -> bool:
+    """Whether people seem to be hurt, so that 120 is named beside another line."""
+    return bool(_HURT.search(text)) or any(sign.kind.line == "120" for sign in find(text))
+
+
+def self_harm(text: str) -> bool:
+    """Whether somebody may harm themselves: the reply adds the psychological line 12356 and stays gentle."""
+    if _SELF_HARM.search(text):
+        return True
+    signs = find(text)
+    # Who stands at the window for the fire behind them needs the line for the fire.
+    return any(sign.kind.name == "suicide" and sign.kind.line == line_of(signs) for sign in signs)

@@ -1,0 +1,56 @@
+"""Puts scores and facts together: sets `understanding` and the intent that the rules of the dialogue go by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.language.nlu.classifier import PARTS, SCORES
+from bot.language.nlu.extractor import MENTIONS
+from bot.language.triage import Reading, language_of, understand
+from bot.language.understanding import Understanding
+
+UNDERSTANDING = "understanding"
+UNCLEAR = "unclear"
+
+
+def dialogue_intent(result: Understanding) -> str:
+    """The intent by which the rules decide: the route where the regulation demands one, else what the person does."""
+    if result.route in ("emergency", "legal_route", "decline"):
+        return result.route
+    return UNCLEAR if result.alternatives else result.intent
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class Understander(GraphComponent, IntentClassifier):
+    """Last of the pipeline; needs `HotlineClassifier` and `FactExtractor` before it."""
+
+    @classmethod
+    def create(cls, config: dict[str, Any], *_: Any, **__: Any) -> Understander:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            scores = message.get(SCORES)
+            if scores is None:
+                continue
+            entities = message.get(ENTITIES, [])
+            facts = {entity["entity"]: entity["value"] for entity in entities}
+            mentions = {name: [entity["value"] for entity in entities if entity["entity"] == name] for name in MENTIONS}
+            reading = Reading(message.get(TEXT), scores, facts, message.get(PARTS, []), mentions)
+            result = understand(reading)
+            # The dialogue answers in this language: a slot is filled from it.
+            if language := language_of(reading.text):
+                entity = {"entity": "language", "value": language, "extractor": type(self).__name__}
+                message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+            message.set(UNDERSTANDING, result.to_dict(), add_to_output=True)
+            intent = {"name": dialogue_intent(result), "confidence": result.confidence}
+            message.set(INTENT, intent, add_to_output=True)
+            ranking = [{"name": name, "confidence": score} for name, score in scores["intent"][:10]]
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages

@@ -1,0 +1,37 @@
+"""What a person types is of a sensible length and never a command of the engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialogue.gate import LONGEST, Gate
+from tests.bot.dialogue.gate.echo import Echo, refused, say
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t　"])
+async def test_an_empty_text_is_refused(gate: Gate, engine: Echo, me: str, text: str) -> None:
+    refusal = await refused(gate.handle(say(me, text)))
+    assert (refusal.status, refusal.code, engine.heard) == (422, "empty", [])
+
+
+async def test_a_text_of_two_thousand_signs_is_taken_and_a_longer_one_refused(
+    gate: Gate, engine: Echo, me: str
+) -> None:
+    await gate.handle(say(me, "字" * LONGEST))
+    assert LONGEST == 2000
+    refusal = await refused(gate.handle(say(me, "字" * 2001)))
+    assert (refusal.status, refusal.code) == (422, "too_long")
+    assert engine.texts == ["字" * 2000]
+
+
+@pytest.mark.parametrize("text", ["/restart", "/affirm", '/inform{"phone": "1"}', "//", " /restart "])
+async def test_text_that_looks_like_a_command_reaches_the_engine_as_text(
+    gate: Gate, engine: Echo, me: str, text: str
+) -> None:
+    await gate.handle(say(me, text))
+    assert engine.texts == ["／" + text.strip()[1:]]
+
+
+async def test_a_slash_further_on_is_left_alone(gate: Gate, engine: Echo, me: str) -> None:
+    await gate.handle(say(me, "3/4的路灯坏了"))
+    assert engine.texts == ["3/4的路灯坏了"]

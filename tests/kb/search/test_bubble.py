@@ -1,0 +1,40 @@
+"""The bubble of an article: what the editors' preview shows is what citizens read."""
+
+from __future__ import annotations
+
+from actions.answer import rendered
+from kb.search.bubble import bubble
+from kb.upkeep.editing import content_of
+from kb.search.store import load_articles
+from tests.kb.conftest import article
+
+
+def test_a_bubble_has_the_answer_and_what_belongs_to_it() -> None:
+    content = content_of(
+        article(
+            steps=["先拍照", "再打电话"],
+            bring=["身份证", "户口簿"],
+            where="街道办事处",
+            legal_basis=["《民法典》第一条", "《民法典》第二条", "《养犬规定》"],
+            english="Call us at 12345.",
+        )
+    )
+    assert bubble(content).split("\n")[1:] == [
+        "1. 先拍照",
+        "2. 再打电话",
+        "要带：身份证、户口簿",
+        "去哪办：街道办事处",
+        "依据：《民法典》第一条、第二条；《养犬规定》",
+    ]
+    assert bubble(content, english=True).startswith("Call us at 12345.\n城区的路灯")
+
+
+def test_an_unfinished_draft_has_a_bubble_too() -> None:
+    assert bubble({}) == ""
+    assert bubble({"legal_basis": ["民法典"], "steps": ["拍照"]}) == "1. 拍照\n依据：民法典"
+
+
+def test_citizens_read_the_same() -> None:
+    for found in load_articles():
+        assert rendered(found, False).startswith(bubble(content_of(found)) + "\n"), found.id
+        assert rendered(found, True).startswith(bubble(content_of(found), True) + "\n"), found.id
