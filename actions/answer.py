@@ -12,10 +12,10 @@ from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.intake import is_bare_wish
 from bot.hotline.observations import observe
+from kb.search.base import Hit
 from kb.search.bubble import bubble
 from kb.search.live import knowledge_base
 from kb.search.schema import Article
-from kb.search.base import Hit
 
 
 class Answer(Action):

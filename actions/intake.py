@@ -12,7 +12,7 @@ from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_skip, is_step_back
-from bot.hotline.privacy import find_phone
+from bot.privacy import find_phone
 from bot.language.understanding import Understanding
 
 _ALWAYS_INTERRUPT = ("emergency", "leave_queue", "open_article", "solved", "unsolved")

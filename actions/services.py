@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from bot.hotline.handoff import Queue
-from bot.settings import ROOT
-from bot.storage import Database, database
 from bot.hotline.workorders.orders import WorkOrders
+from bot.cities import city
+from bot.storage import Database, database
 
 
 def store() -> Database:
@@ -32,6 +32,6 @@ def queue() -> Queue:
 
 @lru_cache(maxsize=1)
 def legal_routes() -> dict[str, Any]:
-    """The legal routes: name, text, law and lines of each (``bot/data/legal_routes.yml``)."""
-    data: dict[str, Any] = yaml.safe_load((ROOT / "bot" / "data" / "legal_routes.yml").read_text(encoding="utf-8"))
+    """The legal routes: name, text, law and lines of each (``legal_routes.yml`` of the city)."""
+    data: dict[str, Any] = yaml.safe_load((city().folder / "legal_routes.yml").read_text(encoding="utf-8"))
     return data

@@ -13,7 +13,7 @@ from actions.triage_replies import insists, tell_standing
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.hotline.observations import observe
-from bot.settings import settings
+from bot.cities import city
 from kb.search.live import knowledge_base
 
 
@@ -25,7 +25,7 @@ class Greet(Action):
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
-        turn.say("utter_greet", city=settings().city)
+        turn.say("utter_greet", city=city().name)
         return []
 
 

@@ -10,9 +10,9 @@ from rasa_sdk import Action
 from actions.services import legal_routes, store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.language.danger.helpers import also_ambulance, self_harm
 from bot.dialogue.intake import is_bare_wish
 from bot.hotline.observations import observe
+from bot.language.danger.helpers import also_ambulance, self_harm
 
 _INSISTS = re.compile(
     r"就要|一定要|必须|坚持|还是要|非要|偏要|我不管|不管怎样|给我登记|帮我登记|登记上|就想|凭什么不|为什么不(?:能|给|受理|登记)|insist|file it anyway"

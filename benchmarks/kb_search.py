@@ -20,13 +20,12 @@ from tqdm import tqdm
 
 from bot.language.nlu.encoder import Kind, Vectors
 from bot.storage import Database
-from kb.search.base import model
+from kb.search.base import as_document, model
 from kb.search.directions import around
 from kb.search.index import Document, HybridIndex, Index, Likeness, passages
 from kb.search.pg import tables
 from kb.search.pg.filling import TOGETHER, build, empty_state, fingerprint
 from kb.search.pg.searching import StoredIndex
-from kb.search.base import as_document
 from kb.search.store import load_articles
 from kb.search.vectors import kept_vectors
 

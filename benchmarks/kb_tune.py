@@ -17,10 +17,9 @@ from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 from bot.language.nlu.encoder import encoder
-from kb.search.base import model
+from kb.search.base import as_document, clean, model
 from kb.search.index import Document, HybridIndex
 from kb.search.lexical import Scores
-from kb.search.base import as_document, clean
 from kb.search.store import load_articles
 from kb.search.vectors import kept_vectors
 

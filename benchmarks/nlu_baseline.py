@@ -25,10 +25,10 @@ import numpy as np
 from tqdm import tqdm
 
 import bot.quiet as quiet  # before anything imports Rasa
+from bot.settings import ROOT
 from tools.evaluation.figures import ROUTED, first_level, route_of
 from tools.evaluation.measures import Figure, measure
 from tools.evaluation.sets import Row, Sets, load
-from bot.settings import ROOT
 
 OWN_SETS = (*ROUTED, "kind")
 """The own sets that are answered, and timed; the others have no label that a baseline learns."""

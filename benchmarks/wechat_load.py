@@ -28,11 +28,11 @@ from sqlalchemy import select
 
 import bot.quiet  # noqa: F401  # before anything imports Rasa
 from bot.dialogue.engine.collector import Collector
+from bot.hotline.workorders.model import Draft
+from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import ROOT
 from bot.storage import Database
 from bot.storage.tables import WorkOrderRow
-from bot.hotline.workorders.model import Draft
-from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat.channel import wechat
 from channels.wechat.settings import WeChatSettings
 

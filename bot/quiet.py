@@ -24,7 +24,7 @@ def configure_logging(level: str) -> None:
     """JSON lines on standard error. What people wrote is left out, and numbers of telephones and identities masked."""
     import structlog
 
-    from bot.hotline.privacy import mask
+    from bot.privacy import mask
 
     def drop_personal(_: Any, __: str, event: Any) -> Any:
         kept = {key: value for key, value in event.items() if key not in _PERSONAL}

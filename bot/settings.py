@@ -44,12 +44,11 @@ class Settings(BaseSettings):
     )
     session_rate_limit: str = Field(default="300/minute", description="Sessions one address may open, or `off`")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
-    number_prefix: str = Field(default="LS", description="Two letters that work-order numbers begin with")
-    city: str = Field(default="丽水市", description="Name of the city, as pages and answers show it")
+    city: Path = Field(default=Path("bot/city/lishui"), description="Folder of the city's data, with a `city.yml`")
     service_name: str = Field(default="12345 智能受理助手", description="Name of the product, as pages show it")
-    hotline_holidays: Path = Field(
-        default=Path("bot/data/holidays.yml"),
-        description="Holidays and worked weekends that the State Council announced",
+    hotline_holidays: Path | None = Field(
+        default=None,
+        description="Holidays and worked weekends that the State Council announced; the city's `holidays.yml` unless set",
     )
 
     ticket_backend: str = Field(
@@ -111,9 +110,9 @@ class Settings(BaseSettings):
             raise ValueError("BOT_OPEN311_FORMAT is json or xml")
         return value
 
-    @validator("data_dir", "models_dir", "hotline_holidays")
-    def _below_root(cls, value: Path) -> Path:
-        return value if value.is_absolute() else ROOT / value
+    @validator("data_dir", "models_dir", "city", "hotline_holidays")
+    def _below_root(cls, value: Path | None) -> Path | None:
+        return value if value is None or value.is_absolute() else ROOT / value
 
     @property
     def database(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sanic import HTTPResponse
 from sanic import html as html_response
 
+from bot.cities import city
 from bot.settings import settings
 
 _HEADERS = {
@@ -21,6 +22,6 @@ _HEADERS = {
 def page_of(file: Path) -> HTTPResponse:
     """The file as an answer."""
     text = file.read_text(encoding="utf-8")
-    for name, value in (("city", settings().city), ("service_name", settings().service_name)):
+    for name, value in (("city", city().name), ("service_name", settings().service_name)):
         text = text.replace("{{" + name + "}}", html.escape(value))
     return html_response(text, headers=_HEADERS)

@@ -7,14 +7,14 @@ import gc
 from functools import partial
 from typing import Any
 
-import bot.quiet  # noqa: F401
-from bot.dialogue.engine import rasa  # after `quiet`, before anything else of Rasa
 from rasa.core.channels.channel import register
 from sanic import Sanic
 
+import bot.quiet  # noqa: F401
+from bot.app.service import create_service
+from bot.dialogue.engine import rasa  # after `quiet`, before anything else of Rasa
 from bot.hotline.catalogue import catalogue
 from bot.language.nlu.encoder import encoder
-from bot.app.service import create_service
 from channels.kb.server import knowledge
 from channels.pages.routes import pages
 from channels.web.api import WebChannel

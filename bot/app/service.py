@@ -19,12 +19,12 @@ from sqlalchemy import text
 import bot.quiet as quiet
 from bot.errors import Refusal
 from bot.hotline.media import LARGEST
-from bot.metrics import REFUSED
-from bot.settings import settings
-from bot.storage import database
 from bot.hotline.tickets import outbox
 from bot.hotline.tickets.backends import ticket_backend
 from bot.hotline.tickets.chores import chores, poll
+from bot.metrics import REFUSED
+from bot.settings import settings
+from bot.storage import database
 from channels.backend.api import backend_events
 from channels.open311.server import open311
 

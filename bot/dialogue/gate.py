@@ -24,13 +24,13 @@ from sqlalchemy import delete
 
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector
+from bot.dialogue.visitors import Visitors, remember_offer
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue, State
 from bot.metrics import MESSAGES, SECONDS
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Answered, Utterance, now
-from bot.dialogue.visitors import Visitors, remember_offer
 
 _LEAVES_QUEUE = re.compile(r"^我?(?:要|想)?(?:(?:取消|退出|不要?|别)(?:排队?|人工)|不排了|不等了)[了吧。.!！\s]*$")
 LONGEST = 2000

@@ -12,15 +12,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bot.hotline.catalogue import catalogue
 from bot.clock import local_now
+from bot.hotline.catalogue import catalogue
+from bot.privacy import find_phone
+from bot.hotline.workorders.model import Draft
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location, region_of
 from bot.language.extract.when import dated
-from bot.language.gazetteer import CITY_LEVEL
-from bot.hotline.privacy import find_phone
+from bot.cities import CITY_LEVEL
 from bot.language.understanding import Part, Understanding
-from bot.hotline.workorders.model import Draft
 
 QUESTIONS = ("description", "location", "region", "occurred_at", "phone", "confirm")
 """What may be asked, in this order; `phone` asks for the name, too."""

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from bot.dialogue.intake import Intake
-from bot.hotline.privacy import mask_phone
-from bot.language.understanding import Understanding
+from bot.privacy import mask_phone
 from bot.hotline.workorders.model import Draft, WorkOrder
+from bot.language.understanding import Understanding
 
 KIND = {
     "consultation": "咨询",

@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from bot.language.gazetteer import CITY_LEVEL, gazetteer, short_name
-from bot.settings import ROOT, settings
-from bot.language.understanding import KINDS
+from bot.cities import CITY_LEVEL, city, short_name
+from bot.hotline.classification import KINDS
 
 Path2 = tuple[str, str]
 COLUMNS = ("unit_city", "unit_county", "co_units", "urgency", "needs_location", "needs_time", "special_period",
@@ -68,7 +67,7 @@ class Suggestion:
 
 
 class Catalogue:
-    """One edition of the catalogue: ``bot/data/catalogue.csv``, its exceptions by region, and the changes since."""
+    """One edition of the catalogue: ``catalogue.csv`` of the city, its exceptions by region, and the changes since."""
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self.entries = {entry.category: entry for entry in map(_entry, _rows("catalogue.csv"))}
@@ -114,13 +113,12 @@ class Catalogue:
         A region outside the city gives the hotline centre, which passes the matter to that city (长三角一网通办).
         """
         entry = self.entry(category)
-        centre = f"{settings().city.removesuffix('市')}市12345政务咨询投诉举报服务中心"
         if entry is None:
-            return centre
+            return city().centre
         if region is None or region == CITY_LEVEL:
             return entry.unit_city
-        if region not in gazetteer().counties:
-            return centre
+        if region not in city().counties:
+            return city().centre
         if special := self.exceptions.get((entry.category, region)):
             return special
         return _in_county(entry.unit_county, region) or entry.unit_city
@@ -168,7 +166,7 @@ def parse_values(values: dict[str, str]) -> dict[str, Any]:
         if name == "special_kinds" and (unknown := set(_split(value)) - set(KINDS)):
             raise ValueError(f"special_kinds are of {', '.join(KINDS)}, not {', '.join(sorted(unknown))}")
         if name == "unit_county":
-            check_unit(_in_county(value, max(gazetteer().counties, key=len)))
+            check_unit(_in_county(value, max(city().counties, key=len)))
         if name in ("unit_city", "co_units"):
             for unit in _split(value):
                 check_unit(unit)
@@ -198,7 +196,7 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (ROOT / "bot" / "data" / name).open(encoding="utf-8", newline="") as file:
+    with (city().folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

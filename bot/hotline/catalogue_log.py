@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.hotline.catalogue import Catalogue, Change, Path2, catalogue, check_unit, parse_values, use
-from bot.language.gazetteer import gazetteer
+from bot.cities import city
 from bot.storage import Database
 from bot.storage.tables import CatalogueChange
 
@@ -48,7 +48,7 @@ class CatalogueLog:
             raise ValueError("a decision changes at least one value")
         if category not in catalogue().entries:
             raise UnknownClass(f"there is no class {'/'.join(category)}")
-        if region is not None and region not in gazetteer().counties:
+        if region is not None and region not in city().counties:
             raise UnknownClass(f"{region} is not a county of this city")
         if region is None:
             checked = {name: list(v) if isinstance(v, tuple) else v for name, v in parse_values(values).items()}

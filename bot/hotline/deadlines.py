@@ -11,6 +11,7 @@ from pathlib import Path
 import holidays
 import yaml
 
+from bot.cities import city
 from bot.settings import settings
 
 WORKING_DAYS = {"expedited": 3, "standard": 7}
@@ -79,7 +80,7 @@ def _as_date(value: date | str) -> date:
 @lru_cache(maxsize=1)
 def calendar() -> WorkingCalendar:
     """The calendar of this process."""
-    return WorkingCalendar(settings().hotline_holidays)
+    return WorkingCalendar(settings().hotline_holidays or city().folder / "holidays.yml")
 
 
 def due_date(registered: datetime, urgency: str, special: str | None = None) -> DueDate:

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bot.dialogue.visitors import remember_offer
 from bot.storage import Database
 from bot.storage.tables import Notice, Visitor
-from bot.dialogue.visitors import remember_offer
 
 OTHER_PROCESS = 5.0
 """Seconds after which a waiting channel looks by itself, for notices that another process wrote."""

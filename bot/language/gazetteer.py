@@ -1,6 +1,6 @@
 """The gazetteer (地名库): the city's counties, towns, villages, roads, estates, and the cities of the Yangtze delta.
 
-Three files in ``bot/data``: ``gazetteer.csv`` (name, kind, region, parent), ``delta_cities.txt`` (a line a city: its
+Three files of the city: ``gazetteer.csv`` (name, kind, region, parent), ``delta_cities.txt`` (a line a city: its
 name, its short name, its districts and counties), and ``gazetteer_generic.txt`` (names that do not tell the region).
 """
 
@@ -13,14 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.settings import ROOT, settings
+from bot.cities import CITY_LEVEL, city, short_name
 from bot.language.simplified import simplified
 
-CITY_LEVEL = "市本级"
-"""Region of a matter that is the city's own or whose county is not known (市本级)."""
-
-_SUFFIXES = ("畲族自治县", "区", "市", "县")
-_TOWN = re.compile(r"(?:畲族)?(?:街道|镇|乡)$")
 _VILLAGE = re.compile(r"(?<!新)(?:村|社区)$")
 _SHORTEST_VILLAGE = 3
 """Signs of a village's short form: 杨家堂 is known as a village, 张村's 张 is not."""
@@ -47,28 +42,20 @@ class Hit:
         return self.start + len(self.place.name)
 
 
-def short_name(region: str) -> str:
-    """莲都区 → 莲都, 景宁畲族自治县 → 景宁."""
-    for suffix in _SUFFIXES:
-        if region.endswith(suffix) and len(region) >= len(suffix) + 2:
-            return region.removesuffix(suffix)
-    return region
-
-
 class Gazetteer:
     """Finds the longest known names in a text."""
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
-        folder = ROOT / "bot" / "data"
+        folder = city().folder
+        self._town = re.compile(rf"(?:{'|'.join(map(re.escape, city().ethnic)) or '(?!)'})?(?:街道|镇|乡)$")
         with (folder / "gazetteer.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         lines = (folder / "gazetteer_generic.txt").read_text(encoding="utf-8").splitlines()
         self.generic = frozenset(name for line in lines if not line.startswith("#") for name in line.split())
-        self.counties = tuple(row["name"] for row in rows if row["kind"] == "county")
         for row in rows:
             self._add(row["name"], row["kind"], row["region"])
-        for county in self.counties:
+        for county in city().counties:
             for name in (short_name(county), short_name(county) + "县"):
                 self._add(name, "county", county)
         self._add_short_forms(rows)
@@ -100,14 +87,14 @@ class Gazetteer:
         full = set(self._places)
         for row in rows:
             if row["kind"] in ("town", "township", "street"):
-                name, shortest = _TOWN.sub("", row["name"]), 2
+                name, shortest = self._town.sub("", row["name"]), 2
             elif row["kind"] in ("village", "community"):
                 name, shortest = _VILLAGE.sub("", row["name"]), _SHORTEST_VILLAGE
             else:
                 continue
             if len(name) >= shortest and name not in full and name not in self.generic:
                 self._add(name, row["kind"], row["region"])
-            town = _TOWN.sub("", row["parent"])
+            town = self._town.sub("", row["parent"])
             if shortest == _SHORTEST_VILLAGE and town in self.generic:
                 # 东坑 and 白鹤村 tell nothing alone, 东坑白鹤村 does.
                 self._add(town + row["name"], row["kind"], row["region"])
@@ -115,14 +102,14 @@ class Gazetteer:
     def _add_delta(self, lines: Iterable[str]) -> None:
         own = set(self._places)
         for line in lines:
-            city, short, *districts = line.split()
-            region = CITY_LEVEL if city == settings().city else city
-            for name in (city, short):
-                self._places[name] = Place(name, "city", region)
-            for name in {form for district in districts for form in (district, short_name(district))}:
+            name, short, *districts = line.split()
+            region = CITY_LEVEL if name == city().name else name
+            for each in (name, short):
+                self._places[each] = Place(each, "city", region)
+            for each in {form for district in districts for form in (district, short_name(district))}:
                 # The city's own places come first: 海口 and 金山 are villages here.
-                if name not in own and name not in self.generic:
-                    self._add(name, "district", region)
+                if each not in own and each not in self.generic:
+                    self._add(each, "district", region)
 
     def find(self, text: str, fits: Callable[[Hit], bool] = lambda hit: True) -> Iterator[Hit]:
         """Known places from left to right, the longest that fits at each point, without overlaps.

@@ -9,7 +9,6 @@ ROUTES = ("accept", "emergency", "legal_route", "decline", "none")
 HOTLINES = ("110", "119", "120", "122")
 LEGAL_ROUTES = ("litigation", "arbitration", "discipline", "reconsideration", "disclosure", "petition")
 DECLINE_REASONS = ("unlawful", "state_secret", "work_secret", "trade_secret", "privacy")
-KINDS = ("consultation", "assistance", "complaint", "report", "suggestion", "praise")
 MATTER_INTENTS = ("ask_question", "report_matter")
 
 

@@ -8,11 +8,11 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic import json as json_response
 
 from bot.errors import Refusal
+from bot.hotline.tickets import inbox
+from bot.hotline.workorders.life import Refused
 from bot.metrics import EVENTS
 from bot.settings import settings
 from bot.storage import database
-from bot.hotline.tickets import inbox
-from bot.hotline.workorders.life import Refused
 
 LONGEST = 64 * 1024
 """Bytes of one report."""

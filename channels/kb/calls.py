@@ -10,9 +10,9 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from bot.errors import Refusal
 from channels.kb.render import problem_response
+from kb.search.schema import tidy
 from kb.upkeep.listing import LARGEST_PAGE, STATES, Filter
 from kb.upkeep.problems import Problem
-from kb.search.schema import tidy
 
 
 def blueprint(name: str) -> Blueprint:

@@ -9,20 +9,20 @@ from typing import Any
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 
-from bot.hotline.catalogue import catalogue
 from bot.errors import Refusal
-from bot.language.gazetteer import gazetteer
+from bot.hotline.catalogue import catalogue
+from bot.cities import city
 from bot.settings import settings
 from bot.storage import database
 from channels.kb import calls, render
 from channels.kb.keys import editor_of
-from kb.upkeep import trying
 from kb.search.bubble import bubble
+from kb.search.language import Language
+from kb.search.schema import LONGEST_ANSWER, LONGEST_ENGLISH
+from kb.upkeep import trying
 from kb.upkeep.editing import sent
 from kb.upkeep.faults import AUDIENCES, LABELS, checked
 from kb.upkeep.gaps import Gap, Gaps
-from kb.search.language import Language
-from kb.search.schema import LONGEST_ANSWER, LONGEST_ENGLISH
 
 LONGEST_QUESTION = 200
 
@@ -34,7 +34,7 @@ async def me(request: Request) -> HTTPResponse:
     """Whose key this is and what it may do, with what a form offers."""
     editor = editor_of(request)
     entries = catalogue().entries
-    regions = ["全国", "浙江省", settings().city, *gazetteer().counties]
+    regions = ["全国", city().province, city().name, *city().counties]
     return json_response(
         {
             "name": editor.name,

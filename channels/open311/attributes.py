@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.dialogue.phrases import KIND
 from bot.hotline.catalogue import Entry, catalogue
 from bot.language.extract.places import region_of
-from bot.language.gazetteer import CITY_LEVEL, gazetteer
-from bot.dialogue.phrases import KIND
+from bot.cities import CITY_LEVEL, city
 from channels.open311.render import Problem
 
 URGENCY = {"standard": "一般（7个工作日）", "expedited": "快速（3个工作日）"}
@@ -31,7 +31,7 @@ def entry_of(code: str | None) -> Entry:
 
 def definition(entry: Entry) -> dict[str, Any]:
     """The service definition: what to send as ``attribute[code]``."""
-    regions = {name: name for name in (*gazetteer().counties, CITY_LEVEL)}
+    regions = {name: name for name in (*city().counties, CITY_LEVEL)}
     required = entry.needs_time == "required"
     attributes = [
         _attribute("kind", "诉求类型，不填为投诉", KIND),
@@ -62,7 +62,7 @@ def region(given: str | None, address: str | None) -> str:
         return (region_of(address) if address else None) or CITY_LEVEL
     found = given if given == CITY_LEVEL else region_of(given)
     if found is None:
-        raise Problem(400, f"attribute[region] is one of {', '.join((*gazetteer().counties, CITY_LEVEL))}.")
+        raise Problem(400, f"attribute[region] is one of {', '.join((*city().counties, CITY_LEVEL))}.")
     return found
 
 

@@ -12,16 +12,16 @@ from typing import Any
 from sanic.request import RequestParameters
 from sqlalchemy import String, cast, or_, select
 
-from bot.hotline.catalogue import catalogue
 from bot.clock import ZONE, local, local_now
 from bot.dialogue.phrases import STATUS, day
-from bot.hotline.privacy import mask
-from bot.settings import settings
-from bot.storage.tables import Access, Media, WorkOrderRow
-from bot.storage.types import cipher
+from bot.hotline.catalogue import catalogue
+from bot.privacy import mask
 from bot.hotline.workorders.life import OPEN, STATES, happened
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.record import history, view
+from bot.settings import settings
+from bot.storage.tables import Access, Media, WorkOrderRow
+from bot.storage.types import cipher
 from channels.open311.attributes import entry_of
 from channels.open311.keys import Key
 from channels.open311.render import Problem

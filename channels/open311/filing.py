@@ -11,13 +11,13 @@ from sanic.request import RequestParameters
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.hotline.catalogue import catalogue
 from bot.dialogue.phrases import KIND
-from bot.hotline.privacy import find_phone
-from bot.storage import Database
-from bot.storage.tables import InboxRow, WorkOrderRow
+from bot.hotline.catalogue import catalogue
+from bot.privacy import find_phone
 from bot.hotline.workorders.life import MOVES, RATINGS, REQUESTER, SERVICE, Refused
 from bot.hotline.workorders.orders import Draft, WorkOrders
+from bot.storage import Database
+from bot.storage.tables import InboxRow, WorkOrderRow
 from channels.open311 import attributes
 from channels.open311.keys import Key
 from channels.open311.render import Problem

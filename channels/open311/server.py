@@ -12,10 +12,11 @@ from urllib.parse import quote, unquote
 from sanic import Blueprint, HTTPResponse, Request, Sanic
 from sqlalchemy import select
 
+from bot.hotline.workorders.orders import WorkOrders
+from bot.cities import city
 from bot.settings import settings
 from bot.storage import database
 from bot.storage.tables import WorkOrderRow
-from bot.hotline.workorders.orders import WorkOrders
 from channels.open311 import attributes, cases, filing, keys
 from channels.open311.keys import key_of
 from channels.open311.render import FORMATS, Problem, problem, rendered
@@ -84,7 +85,7 @@ async def discovery(request: Request) -> Answer:
     }
     found = {
         "changeset": CHANGED,
-        "contact": f"{settings().city}12345政务服务便民热线，电话12345。",
+        "contact": f"{city().name}12345政务服务便民热线，电话12345。",
         "key_service": "api_key 由热线工作机构发放。",
         "endpoints": [endpoint],
     }

@@ -8,11 +8,11 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic import html as html_response
 from sanic.response import redirect
 
-from bot.storage import Database, database
 from bot.hotline.workorders.life import RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import row_of, view
+from bot.storage import Database, database
 from channels.pages import html, links
 
 _HEADERS = {

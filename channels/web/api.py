@@ -11,16 +11,16 @@ from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, HTTPResponse, Request
 from sanic import json as json_response
 
-from bot.hotline import media
 from bot.dialogue.engine.rasa import RasaEngine
-from bot.errors import Refusal
 from bot.dialogue.gate import Gate, IncomingMessage, Limiter
+from bot.dialogue.visitors import Visitors
+from bot.errors import Refusal
+from bot.hotline import media
 from bot.hotline.handoff import Queue
 from bot.hotline.notices import Notices
+from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
-from bot.dialogue.visitors import Visitors
-from bot.hotline.workorders.orders import WorkOrders
 
 Handler = Callable[..., Awaitable[HTTPResponse | None]]
 

@@ -10,16 +10,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.language.extract.facts import find_case_number
 from bot.dialogue.gate import Answer, Gate, IncomingMessage, Limiter
+from bot.dialogue.visitors import Visitors
 from bot.hotline.handoff import Queue
 from bot.hotline.media import UnwantedMedia
 from bot.hotline.media import keep as keep_media
+from bot.hotline.workorders.orders import WorkOrders
+from bot.language.extract.facts import find_case_number
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Utterance, Visitor
-from bot.dialogue.visitors import Visitors
-from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat import phrases
 from channels.wechat.client import TooLarge, WeChatApi, WeChatError
 from channels.wechat.kept import Kept

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from bot.hotline.workorders.orders import WorkOrders
+from bot.hotline.workorders.record import row_of
 from bot.storage import Database
 from bot.storage.tables import Observation
 from bot.storage.tables_wechat import WeChatAccount, WeChatPerson
-from bot.hotline.workorders.orders import WorkOrders
-from bot.hotline.workorders.record import row_of
 from channels.wechat import deliveries, notices, phrases
 from channels.wechat.answers import PageLink
 from channels.wechat.client import WeChatApi, WeChatError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables_wechat import WeChatPerson
-from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat import deliveries
 from channels.wechat.kept import Kept
 from channels.wechat.messages import Received

@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from bot.language.extract.regions import known_places, region_among
-from bot.language.gazetteer import CITY_LEVEL, gazetteer
+from bot.cities import CITY_LEVEL, city
 from bot.language.nlu.encoder import encoder
-from bot.settings import settings
-from kb.search.index import Document, Encodes, HybridIndex, Index
 from kb.lay import asked_by_people
+from kb.search.index import Document, Encodes, HybridIndex, Index
 from kb.search.model import decision
 from kb.search.schema import Article
 from kb.search.vectors import kept_vectors
@@ -106,8 +105,8 @@ def _elsewhere(place: str | None) -> Collection[str]:
     country the whole city."""
     if place in (None, CITY_LEVEL):
         return ()
-    counties = set(gazetteer().counties)
-    return counties - {place} if place in counties else {*counties, settings().city}
+    counties = set(city().counties)
+    return counties - {place} if place in counties else {*counties, city().name}
 
 
 def as_document(article: Article) -> Document:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kb.search.base import as_document, clean
 from kb.search.index import Encodes
 from kb.search.language import Parts
 from kb.search.lexical import tokens
 from kb.search.schema import Article
-from kb.search.base import as_document, clean
 
 STRANGER = 0.8
 """Cosine of e5 below which two texts have nothing in common; equal ones have 1."""

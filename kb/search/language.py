@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kb.search.index import Encodes
     from kb.search.base import Result
+    from kb.search.index import Encodes
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from scipy.sparse import coo_matrix
 Scores = npt.NDArray[np.float32]
 
 _RUN = re.compile(r"[一-鿿]+|[a-z0-9]+")
-SYNONYMS = Path(__file__).parent / "synonyms.yml"
+SYNONYMS = Path(__file__).parents[1] / "synonyms.yml"
 """Words that mean the same."""
 
 

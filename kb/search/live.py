@@ -12,14 +12,14 @@ from typing import Protocol
 from bot.language.nlu.encoder import encoder
 from bot.settings import settings
 from bot.storage import Database, database
+from kb.search.base import Base, KnowledgeBase, Now, Result
 from kb.search.explaining import explained
 from kb.search.index import Encodes
 from kb.search.language import Parts
 from kb.search.pg.stored import InPostgresql
 from kb.search.published import Known, load_published, watch
-from kb.search.base import Base, KnowledgeBase, Now, Result
-from kb.upkeep.seed import seed
 from kb.search.vectors import kept_vectors
+from kb.upkeep.seed import seed
 
 log = logging.getLogger(__name__)
 

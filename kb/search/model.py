@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.language.nlu.encoder import Kind, Vectors
 
-FILE = Path(__file__).parent / "model.json"
+FILE = Path(__file__).parents[1] / "model.json"
 FEW = 20
 """As many vectors the learned middle is worth beside those of an index."""
 

@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.clock import local_now
 from bot.storage.tables import now
 from bot.storage.tables_knowledge import ArticleRow, ArticleVersion
+from kb.search.schema import SEVERAL_LINES, Article, tidied, tidy
 from kb.upkeep.faults import Fault, checked, fault
 from kb.upkeep.problems import Conflict, Invalid, NoArticle, NotAllowed
-from kb.search.schema import SEVERAL_LINES, Article, tidied, tidy
 
 LONGEST_ID = 64
 LONGEST_NOTE = 500

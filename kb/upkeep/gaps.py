@@ -16,15 +16,15 @@ from sklearn.cluster import AgglomerativeClustering
 from sqlalchemy import select
 
 from bot.hotline.catalogue import catalogue
-from bot.hotline.privacy import mask
+from bot.privacy import mask
 from bot.storage import Database
 from bot.storage.tables import Observation
 from bot.storage.tables_knowledge import ArticleRow, GapMark
+from kb.search.language import Guess, Language
+from kb.search.schema import LONGEST_LINE, MOST_ASKED, MOST_PHRASINGS, tidy
 from kb.upkeep.editing import Editor, Saved, get, save, version
 from kb.upkeep.faults import LABELS
-from kb.search.language import Guess, Language
 from kb.upkeep.problems import NoArticle
-from kb.search.schema import LONGEST_LINE, MOST_ASKED, MOST_PHRASINGS, tidy
 
 NEWEST = 1000
 """Questions that are looked at, the newest."""

@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 from sqlalchemy import and_, func, or_, select
 
 from bot.storage.tables_knowledge import ArticleRow, ArticleVersion
-from kb.upkeep.editing import Editor
 from kb.search.published import today
+from kb.upkeep.editing import Editor
 
 LARGEST_PAGE = 200
 REVIEW_EVERY = timedelta(days=365)

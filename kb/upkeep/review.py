@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.storage.tables import now
 from kb.search.base import published
+from kb.search.schema import tidy
 from kb.upkeep.editing import LONGEST_NOTE, Editor, Saved, append, get, saved, take_dates, version
 from kb.upkeep.faults import checked, fault
 from kb.upkeep.problems import Conflict, Invalid, NotAllowed, WrongState
-from kb.search.schema import tidy
 
 
 def submit(session: Any, editor: Editor, name: str, number: int, unit: str | None = None) -> Saved:

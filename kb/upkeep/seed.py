@@ -12,10 +12,10 @@ from sqlalchemy import select
 from bot.storage import Database
 from bot.storage.tables_knowledge import ArticleRow
 from kb.search.base import published
-from kb.upkeep import review
-from kb.upkeep.editing import Editor, append, blank, content_of, digest, version
 from kb.search.schema import Article
 from kb.search.store import load_articles
+from kb.upkeep import review
+from kb.upkeep.editing import Editor, append, blank, content_of, digest, version
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.storage import Database
-from kb.upkeep.editing import Editor, get
 from kb.search.language import Language, Parts
 from kb.search.published import today
+from kb.upkeep.editing import Editor, get
 
 TOP = 10
 

@@ -11,13 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import Answer
 from actions.smalltalk import Affirm, Deny, Verdict
 from bot.language.nlu.encoder import encoder
+from bot.language.understanding import Understanding
 from bot.storage import Database
 from bot.storage.tables import Observation
-from bot.language.understanding import Understanding
-from kb.upkeep.gaps import Gaps
+from kb.search.base import Hit, Result
 from kb.search.index import Document
 from kb.search.language import Guess, Language
-from kb.search.base import Hit, Result
+from kb.upkeep.gaps import Gaps
 from tests.kb.conftest import article
 from tests.kb.writing import UNIT, WRITER, version_of
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.settings import Settings
 from bot.hotline.workorders.life import MOVES
+from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = Path(sys.executable).with_name("bot")

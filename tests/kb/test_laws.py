@@ -42,12 +42,12 @@ def of_articles() -> list[Citation]:
 
 
 def of_legal_routes() -> list[Citation]:
-    data = yaml.safe_load((ROOT / "bot" / "data" / "legal_routes.yml").read_text(encoding="utf-8"))
+    data = yaml.safe_load((ROOT / "bot" / "city" / "lishui" / "legal_routes.yml").read_text(encoding="utf-8"))
     return [found for name, route in data.items() for found in citations(name, route["law"])]
 
 
 def of_the_catalogue() -> list[Citation]:
-    with (ROOT / "bot" / "data" / "catalogue.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "bot" / "city" / "lishui" / "catalogue.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["legal_basis"]]
     return [(row["category2"], *row["legal_basis"].split(" ")) for row in rows]  # type: ignore[misc]
 

@@ -11,9 +11,9 @@ import pytest
 import kb.lay
 import kb.search.base
 from bot.language.nlu.encoder import encoder
-from kb.search.index import Document
 from kb.lay import Rule, asked_by_people, rules
 from kb.search.base import foreign_corpus
+from kb.search.index import Document
 
 ROOF = Rule("楼上漏水泡了我家天花板", "不动产相邻各方用水排水，造成对方损害的，须予赔偿。")
 LESSOR = Document("lessor", "租赁", "出租人应当履行租赁物的维修义务，但是当事人另有约定的除外。")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.hotline.catalogue import catalogue
-from tools.data_check.examples import Example
 from bot.language.understanding import DECLINE_REASONS, HOTLINES, KINDS, LEGAL_ROUTES, MATTER_INTENTS, ROUTES
+from tools.data_check.examples import Example
 
 LONGEST = 2000
 """Characters that a citizen's message may have (`bot.dialogue.gate.LONGEST`)."""

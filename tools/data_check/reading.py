@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
+from bot.settings import ROOT
 from tools.data_check.examples import Example
 from tools.data_check.labels import Fault
-from bot.settings import ROOT
 
 _NO_LANGUAGE = {"synonym", "regex", "lookup"}
 """Blocks of Rasa's format that hold no examples of an intent."""

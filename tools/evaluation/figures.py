@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from bot.language.understanding import KINDS, LEGAL_ROUTES
 from tools.evaluation.measures import Figure, Floor, calibration_error, macro_f1, measure, share
 from tools.evaluation.sets import Row, Sets
-from bot.language.understanding import KINDS, LEGAL_ROUTES
 
 ROUTED = ("emergency", "not_emergency", "legal_route", "decline", "acts")
 """The own sets whose lines are labelled with a route."""

@@ -15,8 +15,8 @@ from typing import Any
 from tqdm import tqdm
 
 from bot.clock import local, local_now
-from tools.evaluation.sets import Row, Sets
 from bot.settings import ROOT
+from tools.evaluation.sets import Row, Sets
 
 TOGETHER = 64
 """Messages that are encoded together, as `bot understand` does."""

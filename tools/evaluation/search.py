@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.evaluation.measures import Figure, Floor, share
 from bot.language.nlu.encoder import encoder
 from kb.search.base import KnowledgeBase, Searcher, clean, foreign_corpus
+from tools.evaluation.measures import Figure, Floor, share
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def serve() -> None:
     """Serve everything on one port; trains the model first if there is none."""
     # Importing makes millions of objects and no garbage; `bot.app.application` turns the collector on again.
     gc.disable()
-    from bot.app.application import application as app, service
+    from bot.app.application import application as app
+    from bot.app.application import service
     from bot.dialogue.engine import rasa
 
     if not rasa.model_path().exists():
@@ -154,8 +155,8 @@ def kb() -> None:
 @click.option("--top", default=10, show_default=True, type=click.IntRange(1, 1000))
 def search(articles: Path | None, top: int) -> None:
     """Read {"query": "…"} lines, write the hits of each."""
-    from kb.search.live import live
     from kb.search.base import foreign_corpus
+    from kb.search.live import live
 
     base: Any = foreign_corpus(articles, progress="articles") if articles else live("articles").base
     for row in _rows("query"):
@@ -181,10 +182,10 @@ def check() -> None:
 @click.option("--shared", type=_FOLDER, default=ROOT.parent / "shared" / "eval", help="Other corpora; may be missing.")
 def evaluate_search(heldout: Path, shared: Path) -> None:
     """Measure the search on held-out questions."""
-    from tools.evaluation.report import summary, table
-    from tools.evaluation import search as evaluation
     from kb.search.base import KnowledgeBase
     from kb.search.store import load_articles
+    from tools.evaluation import search as evaluation
+    from tools.evaluation.report import summary, table
 
     base = KnowledgeBase(load_articles(), progress="articles")
     figures = evaluation.own(base, evaluation.load(heldout)) + evaluation.foreign(shared, "reading")
@@ -196,7 +197,7 @@ async def _understood(agent: Any, text: str) -> dict[str, Any]:
     if not text.strip():
         raise click.ClickException('a line without a "text"')
     from bot.dialogue.engine import rasa
-    from bot.hotline.privacy import mask, mask_phone
+    from bot.privacy import mask, mask_phone
 
     found = await rasa.understand(agent, text)
     found["slots"]["phone"] = mask_phone(found["slots"]["phone"])

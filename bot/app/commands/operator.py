@@ -11,17 +11,17 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from bot.clock import local
 from bot.hotline.catalogue import Path2, catalogue
 from bot.hotline.catalogue_log import CatalogueLog
-from bot.clock import local
-from bot.storage import database
-from bot.storage.tables import Access, WorkOrderRow
 from bot.hotline.tickets.backends import ticket_backend
 from bot.hotline.tickets.inbox import Inbox
 from bot.hotline.tickets.outbox import Outbox
 from bot.hotline.workorders.life import MOVES, OPEN, Refused
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import history, row_of
+from bot.storage import database
+from bot.storage.tables import Access, WorkOrderRow
 
 
 @click.group()

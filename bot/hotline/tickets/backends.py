@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.settings import settings
 from bot.hotline.tickets.local import LocalBackend
 from bot.hotline.tickets.open311 import Open311Backend
 from bot.hotline.tickets.seam import TicketBackend
+from bot.settings import settings
 
 
 def ticket_backend() -> TicketBackend:

@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
-from bot.hotline.catalogue_log import CatalogueLog
 from bot.clock import local, local_now
+from bot.hotline.catalogue_log import CatalogueLog
 from bot.hotline.deadlines import due_date, follow_up_by, return_by
-from bot.storage import Database
-from bot.storage.tables import Observation, WorkOrderEvent, WorkOrderRow
 from bot.hotline.tickets.inbox import AppliedBefore, Inbox, UnknownNumber
 from bot.hotline.tickets.outbox import case_of
 from bot.hotline.tickets.seam import TicketBackend, Unavailable
 from bot.hotline.workorders.life import OPEN, SERVICE, Happening, Refused, last, return_is_open
 from bot.hotline.workorders.record import flag, history, locked, record
+from bot.storage import Database
+from bot.storage.tables import Observation, WorkOrderEvent, WorkOrderRow
 
 log = logging.getLogger(__name__)
 

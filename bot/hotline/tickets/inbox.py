@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import local_now
-from bot.metrics import EVENTS
 from bot.hotline.notices import wake
-from bot.storage import Database
-from bot.storage.tables import InboxRow
 from bot.hotline.tickets.seam import Report
 from bot.hotline.workorders.life import HOTLINE, MOVES, STATES, UNIT, Happening, Refused
 from bot.hotline.workorders.record import locked, record
+from bot.metrics import EVENTS
+from bot.storage import Database
+from bot.storage.tables import InboxRow
 
 WINDOW = 300
 """Seconds by which a signature's time may differ from ours."""

@@ -22,9 +22,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from bot.clock import local
-from bot.settings import settings
 from bot.hotline.tickets.seam import Case, CaseEvent, Rejected, Report, Unavailable
 from bot.hotline.workorders.life import HOTLINE, MOVES, OPEN, UNIT
+from bot.settings import settings
 
 # At INFO it writes the address of every call, and the key stands in that of a reading one.
 logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -18,12 +18,12 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
-from bot.hotline.catalogue import catalogue
 from bot.clock import local_now
+from bot.hotline.catalogue import catalogue
+from bot.hotline.tickets.seam import Attachment, Case, CaseEvent, Rejected, TicketBackend, Unavailable
 from bot.metrics import OUTBOX
 from bot.storage import Database
 from bot.storage.tables import Media, Observation, OutboxRow, WorkOrderEvent, WorkOrderRow
-from bot.hotline.tickets.seam import Attachment, Case, CaseEvent, Rejected, TicketBackend, Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.clock import local_now
-from bot.storage.tables import WorkOrderRow
-from bot.storage.types import digest
 from bot.hotline.workorders.life import OPEN
 from bot.hotline.workorders.model import Draft
+from bot.storage.tables import WorkOrderRow
+from bot.storage.types import digest
 
 SAME_FACT = 0.75
 """Likeness (0 to 1) of two accounts of one requester from which they tell the same fact."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date
 
-from bot.settings import settings
+from bot.cities import city
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0, 1, I, L, O: a number is read aloud and copied by hand."""
@@ -13,4 +13,4 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 def new_number(day: date) -> str:
     """Prefix, day of registration, six random signs (30 bits)."""
-    return f"{settings().number_prefix}{day:%Y%m%d}-{''.join(secrets.choice(_ALPHABET) for _ in range(6))}"
+    return f"{city().number_prefix}{day:%Y%m%d}-{''.join(secrets.choice(_ALPHABET) for _ in range(6))}"

@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.hotline.catalogue import catalogue
 from bot.clock import local_now
+from bot.hotline.catalogue import catalogue
 from bot.hotline.deadlines import due_date
 from bot.hotline.notices import wake
-from bot.storage import Database
-from bot.storage.tables import Media, Notice, Proof, WorkOrderEvent, WorkOrderRow
-from bot.storage.types import digest
 from bot.hotline.workorders import duplicates
 from bot.hotline.workorders.life import REQUESTER, SERVICE, Happening, Refused, happened, since
 from bot.hotline.workorders.model import Draft, WorkOrder
 from bot.hotline.workorders.number import new_number
 from bot.hotline.workorders.record import deliver, flag, history, locked, record, view
+from bot.storage import Database
+from bot.storage.tables import Media, Notice, Proof, WorkOrderEvent, WorkOrderRow
+from bot.storage.types import digest
 
 TRIES = 5
 """How often a number is drawn anew; five repeats in a row are no chance but a fault."""

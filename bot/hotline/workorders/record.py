@@ -12,11 +12,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.dialogue import phrases
 from bot.clock import local, local_now
+from bot.dialogue import phrases
 from bot.hotline.deadlines import due_date, rate_by
 from bot.hotline.notices import add_notice
-from bot.storage.tables import OutboxRow, WorkOrderEvent, WorkOrderRow
 from bot.hotline.workorders.life import (
     ANSWERED,
     HOTLINE,
@@ -30,6 +29,7 @@ from bot.hotline.workorders.life import (
     state,
 )
 from bot.hotline.workorders.model import Step, WorkOrder
+from bot.storage.tables import OutboxRow, WorkOrderEvent, WorkOrderRow
 
 TOLD = ("accepted", "dispatched", "signed", "extended", "replied", "closed", "reopened", "verified", "put_right",
         "withdrawn", "supplemented", "urged", "rated")  # fmt: skip

@@ -1,6 +1,6 @@
 """Danger now (紧急事项), Article 15 (2), by rules: the first of two detectors, independent of what was learned.
 
-Signs and doubts stand in a table (`bot/data/danger.yml`); here they are weighed. A doubt counts where it belongs:
+Signs and doubts stand in a table (`danger.yml`); here they are weighed. A doubt counts where it belongs:
 a word of fear holds for its clause, one of the past for what follows in its sentence, one of paperwork for the whole
 message unless a word of now outweighs it. So "救命，我好怕，他拿着刀在门外" is heard for all its fear. Either detector is
 enough: a miss can cost a life, a false alarm costs one sentence.

@@ -1,4 +1,4 @@
-"""The table of signs of danger (`bot/data/danger.yml`): read, checked and compiled once."""
+"""The table of signs of danger (`bot/language/danger/danger.yml`): read, checked and compiled once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-_FILE = Path(__file__).parents[1] / "data" / "danger.yml"
+_FILE = Path(__file__).parent / "danger.yml"
 _SHORT_GAP, _LONG_GAP = "[^，,、。！!？?；;\n]{0,8}", "[^。！!？?；;\n]{0,16}"
 _WORD = re.compile(r"\{(\w+?)\}")
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from bot.language.extract.words import tagged
-from bot.language.gazetteer import CITY_LEVEL, Hit, gazetteer
+from bot.cities import CITY_LEVEL
+from bot.language.gazetteer import Hit, gazetteer
 
 _NAMES = ("LOC", "ORG", "nz", "nt", "ns", "s")
 _STRONG = 4

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from bot.storage import Database
 from bot.storage.tables_knowledge import ArticleRow
-from kb.search.base import lexical, model
+from kb.search.base import as_document, lexical, model
 from kb.search.directions import Vectors, around, means
 from kb.search.index import Document, Encodes
 from kb.search.lexical import grams, runs
@@ -25,7 +25,6 @@ from kb.search.pg import tables
 from kb.search.pg.tables import FRESH, LINES, SCHEMA, State, copy, written
 from kb.search.pg.words import framed, words_of
 from kb.search.published import current_revision, published_articles, published_ids, today
-from kb.search.base import as_document
 
 LAYOUT = 2
 """Grows with every change of what stands in the tables or how it is made of an article."""

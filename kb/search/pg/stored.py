@@ -11,11 +11,11 @@ from sqlalchemy import and_, column, select, table
 from bot.language.nlu.encoder import encoder
 from bot.storage import Database
 from bot.storage.tables_knowledge import ArticleVersion
+from kb.search.base import Base, Now
 from kb.search.pg.filling import bring, fingerprint
 from kb.search.pg.searching import StoredIndex
 from kb.search.pg.tables import SCHEMA
 from kb.search.schema import Article
-from kb.search.base import Base, Now
 
 _DOCUMENTS = table("documents", column("id"), column("version"), schema=SCHEMA)
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bot.clock import local_now
+from bot.dialogue.intake import Intake, begin, is_bare_wish, is_skip, is_step_back
+from bot.privacy import find_phone
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location
-from bot.dialogue.intake import Intake, begin, is_bare_wish, is_skip, is_step_back
-from bot.hotline.privacy import find_phone
 from bot.language.understanding import Part, Slots, Understanding
 
 NOISE, LAMPS = ["环境保护", "噪声污染"], ["城乡建设", "市政设施"]

@@ -11,9 +11,9 @@ import pytest
 
 from bot.dialogue import phrases
 from bot.dialogue.intake import Intake, Matter
-from bot.language.understanding import DECLINE_REASONS, HOTLINES, KINDS, Understanding
 from bot.hotline.workorders.life import MOVES, RATINGS, STATES
 from bot.hotline.workorders.model import Draft, WorkOrder
+from bot.language.understanding import DECLINE_REASONS, HOTLINES, KINDS, Understanding
 
 DRAFT = Draft(
     key="k",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bot.storage import Database
 from bot.dialogue.visitors import OFFERED_MOST, Visitors, remember_offer
+from bot.storage import Database
 
 
 def button(title: str) -> dict[str, str]:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.hotline.catalogue import COLUMNS, Catalogue, Change, catalogue, parse_values, use
-from bot.language.gazetteer import CITY_LEVEL, gazetteer
-from bot.settings import ROOT, Settings
+from bot.cities import CITY_LEVEL, city
+from bot.language.gazetteer import gazetteer
 from bot.language.understanding import KINDS
+from bot.settings import ROOT, Settings
 
 CENTRE = "丽水市12345政务咨询投诉举报服务中心"
 
@@ -20,7 +21,7 @@ COUNTIES = ["莲都区", "龙泉市", "青田县", "缙云县", "遂昌县", "�
 
 
 def test_the_counties_are_those_of_the_gazetteer() -> None:
-    assert set(COUNTIES) == set(gazetteer().counties)
+    assert set(COUNTIES) == set(city().counties)
 
 
 @pytest.mark.parametrize("region", [*COUNTIES, CITY_LEVEL, None, "杭州市", "火星"])
@@ -65,9 +66,9 @@ def test_the_columns_hold_known_values() -> None:
 
 
 def test_exceptions_are_about_known_classes_and_counties() -> None:
-    for row in csv.DictReader((ROOT / "bot/data/catalogue_exceptions.csv").open(encoding="utf-8")):
+    for row in csv.DictReader((ROOT / "bot/city/lishui/catalogue_exceptions.csv").open(encoding="utf-8")):
         assert (row["category1"], row["category2"]) in catalogue().entries, row
-        assert row["region"] in gazetteer().counties, row
+        assert row["region"] in city().counties, row
         path = [row["category1"], row["category2"]]
         assert catalogue().responsible_unit(path, row["region"]) == row["unit"]
 
@@ -235,7 +236,7 @@ def _the_first_edition_again() -> Iterator[None]:
 
 
 def test_the_export_of_the_first_edition_is_its_file() -> None:
-    with (ROOT / "bot/data/catalogue.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "bot/city/lishui/catalogue.csv").open(encoding="utf-8", newline="") as file:
         assert Catalogue().rows() == list(csv.DictReader(file))
 
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.clock import local_now
 from bot.hotline.catalogue import Catalogue, catalogue, use
 from bot.hotline.catalogue_log import CatalogueLog, UnknownClass
-from bot.clock import local_now
+from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import CatalogueChange
-from bot.hotline.workorders.orders import WorkOrders
 from tests.bot.hotline.tickets import draft, row_of
 
 WATER, HOMES = ("城乡建设", "供水"), ("城乡建设", "物业管理")

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, text
 
 import bot.hotline.notices
+from bot.dialogue.visitors import Visitors
 from bot.hotline.notices import Notices, add_notice, wake
+from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import Notice, Visitor
-from bot.dialogue.visitors import Visitors
-from bot.hotline.workorders.orders import WorkOrders
 
 HELLO, REPLY = [{"text": "您好"}], [{"text": "已经答复"}]
 

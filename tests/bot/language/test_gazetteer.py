@@ -7,14 +7,15 @@ import itertools
 
 import pytest
 
-from bot.language.gazetteer import CITY_LEVEL, gazetteer, short_name
+from bot.cities import CITY_LEVEL, city, short_name
+from bot.language.gazetteer import gazetteer
 from bot.settings import ROOT
 
 COUNTIES = ("莲都区", "龙泉市", "青田县", "缙云县", "遂昌县", "松阳县", "云和县", "庆元县", "景宁畲族自治县")
 
 
 def rows() -> list[dict[str, str]]:
-    with (ROOT / "bot" / "data" / "gazetteer.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "bot" / "city" / "lishui" / "gazetteer.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -23,7 +24,7 @@ def found(text: str) -> list[tuple[str, str]]:
 
 
 def test_the_nine_counties_are_known() -> None:
-    assert set(gazetteer().counties) == set(COUNTIES)
+    assert set(city().counties) == set(COUNTIES)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_every_generic_name_is_needed() -> None:
     known = {row["name"] for row in rows()}
     for name in gazetteer().generic:
         assert len(name) >= 2
-        assert name not in gazetteer().counties
+        assert name not in city().counties
     assert {"人民路", "向阳村"} <= gazetteer().generic & known
 
 

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from bot.language.triage import CAUTION, EMERGENCY, Reading, Scores, best_categories, language_of, separate_matters, understand
+from bot.language.triage import (
+    CAUTION,
+    EMERGENCY,
+    Reading,
+    Scores,
+    best_categories,
+    language_of,
+    separate_matters,
+    understand,
+)
 from bot.language.understanding import Understanding
 
 NOISE, LAMPS = "环境保护/噪声污染", "城乡建设/市政设施"

@@ -14,15 +14,15 @@ from sqlalchemy import inspect, text
 
 from bot.clock import local_now
 from bot.hotline.notices import Notices
+from bot.hotline.tickets.inbox import Inbox
+from bot.hotline.tickets.outbox import Outbox
+from bot.hotline.tickets.seam import Report
+from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import ROOT
 from bot.storage import Database
 from bot.storage.engine import MIGRATIONS
 from bot.storage.tables import WorkOrderRow
 from bot.storage.types import cipher, digest
-from bot.hotline.tickets.inbox import Inbox
-from bot.hotline.tickets.outbox import Outbox
-from bot.hotline.tickets.seam import Report
-from bot.hotline.workorders.orders import WorkOrders
 from tests.bot.hotline.tickets import Recorder, row_of
 
 ME, PHONE = "me", "13812345678"

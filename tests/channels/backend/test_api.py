@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.hotline.tickets.inbox import WINDOW, Inbox, sign
+from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.types import cipher
-from bot.hotline.tickets.inbox import WINDOW, Inbox, sign
-from bot.hotline.workorders.orders import WorkOrders
 from channels.backend.api import LONGEST
 from tests.bot.hotline.tickets import file, kinds, notices, row_of
 from tests.conftest import BACKEND_SECRET, start_service, stop_service

@@ -19,10 +19,10 @@ from bot.app.application import service
 from bot.hotline.catalogue import catalogue
 from bot.storage import database
 from channels.kb.server import knowledge
+from kb.search.base import Result, Searcher, clean
 from kb.search.index import Document, HybridIndex
 from kb.search.language import Guess, Language, Parts
 from kb.search.published import load_published, watch
-from kb.search.base import Result, Searcher, clean
 
 
 class Bigrams:

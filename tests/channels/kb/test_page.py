@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from bot.storage.tables import Observation
 from bot.storage.tables_knowledge import ArticleRow
-from kb.upkeep import exchange
 from kb.search.published import today
+from kb.upkeep import exchange
 from tests.channels.kb.conftest import Server
 from tests.kb.writing import fields
 

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.storage import Database
-from bot.storage.tables import Base, WorkOrderRow
 from bot.hotline.workorders.life import HOTLINE, UNIT
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
+from bot.storage.tables import Base, WorkOrderRow
 from tests.conftest import start_service, stop_service
 
 KEYS = (

@@ -6,8 +6,8 @@ import georeport
 import pytest
 import requests
 
-from bot.hotline.catalogue import catalogue
 from bot.dialogue.phrases import KIND
+from bot.hotline.catalogue import catalogue
 from tests.channels.open311.conftest import NOISE, Server
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from bot.hotline.catalogue import catalogue
-from bot.language.gazetteer import CITY_LEVEL, gazetteer
 from bot.dialogue.phrases import KIND
+from bot.hotline.catalogue import catalogue
+from bot.cities import CITY_LEVEL, city
 from tests.channels.open311.calls import FREE, PLACED, TIMED, error, xml
 from tests.channels.open311.conftest import NOISE, Server
 
@@ -38,7 +38,7 @@ def test_a_definition_names_what_else_to_send(server: Server) -> None:
     attributes = {attribute["code"]: attribute for attribute in found["attributes"]}
     assert found["service_code"] == TIMED.code
     assert {value["key"]: value["name"] for value in attributes["kind"]["values"]} == KIND
-    assert [value["key"] for value in attributes["region"]["values"]] == [*gazetteer().counties, CITY_LEVEL]
+    assert [value["key"] for value in attributes["region"]["values"]] == [*city().counties, CITY_LEVEL]
     assert attributes["occurred_at"]["required"] and not attributes["urgency"]["required"]
     assert [attribute["order"] for attribute in found["attributes"]] == list(range(1, len(attributes) + 1))
     root = xml(server.http.get(f"/services/{TIMED.code}.xml"))

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bot.clock import local_now
-from bot.storage import Database
 from bot.hotline.tickets.chores import take_reports
 from bot.hotline.tickets.open311 import Open311Backend
 from bot.hotline.tickets.outbox import Outbox, count
@@ -18,6 +17,7 @@ from bot.hotline.tickets.seam import Case, CaseEvent, Rejected, Unavailable
 from bot.hotline.workorders.life import HOTLINE, REQUESTER, UNIT
 from bot.hotline.workorders.number import new_number
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 from tests.bot.hotline.tickets import draft, row_of
 from tests.channels.open311.conftest import NOISE, Server
 

@@ -11,8 +11,8 @@ from sanic import Sanic
 
 from bot.storage import Database
 from channels.pages.routes import pages
-from tests.tools.wechat_standin.serving import served
 from tests.ports import free_port
+from tests.tools.wechat_standin.serving import served
 
 _names = itertools.count()
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from bot.dialogue.phrases import day
-from bot.storage import Database
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 from channels.pages.html import CHOOSE, EXPIRED, HOW_FRESH, LONGEST_REASON, REFUSED, THANKS, TOO_LONG, UNKNOWN
 from channels.pages.links import LIFETIME, make
 from tests.bot.hotline.tickets import kinds

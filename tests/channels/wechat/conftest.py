@@ -12,22 +12,22 @@ import pytest
 from sanic import Sanic
 
 from bot.dialogue.engine.collector import Collector
+from bot.hotline.workorders.orders import WorkOrders, file_one
 from bot.settings import settings
 from bot.storage import Database
-from bot.hotline.workorders.orders import WorkOrders, file_one
 from channels.pages.routes import pages
 from channels.wechat import client
 from channels.wechat.channel import wechat
 from channels.wechat.reception import Times
 from channels.wechat.settings import WeChatSettings
+from tests.bot.hotline.tickets import draft
+from tests.channels.wechat.post import OpenPost, Post
+from tests.ports import free_port
+from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Standin
+from tests.tools.wechat_standin.serving import served
 from tools.wechat_standin.account import Account
 from tools.wechat_standin.app import create_app
 from tools.wechat_standin.notices import Template
-from tests.bot.hotline.tickets import draft
-from tests.channels.wechat.post import OpenPost, Post
-from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Standin
-from tests.tools.wechat_standin.serving import served
-from tests.ports import free_port
 
 PUBLIC = "https://hotline.example"
 NOTICE = Template(

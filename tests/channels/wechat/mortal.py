@@ -23,10 +23,10 @@ from sqlalchemy import update
 import bot.quiet  # noqa: F401  # before anything imports Rasa
 from bot.dialogue.engine.collector import Collector
 from bot.dialogue.gate import Gate
+from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import now
 from bot.storage.tables_wechat import WeChatAccount, WeChatInbound, WeChatPerson
-from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat.channel import wechat
 from channels.wechat.client import WeChatApi
 from channels.wechat.deliverer import Deliverer

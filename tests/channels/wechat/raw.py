@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from tools.wechat_standin.crypto import Cipher, signature
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, TOKEN
+from tools.wechat_standin.crypto import Cipher, signature
 
 PATH = "/webhooks/wechat/webhook"
 OPENID = "oRawRawRawRawRawRawRawRawRaw"

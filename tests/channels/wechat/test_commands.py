@@ -12,8 +12,8 @@ import pytest
 from bot.storage import Database
 from channels.wechat.menu import ASK, SAYS
 from tests.channels.wechat.conftest import Serve
-from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Standin
 from tests.conftest import BOT
+from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Standin
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from channels.wechat import crypto
 from channels.wechat.crypto import BadEnvelope, BadSignature, Seal, Signed
-from tools.wechat_standin.crypto import Cipher, signature
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, TOKEN
+from tools.wechat_standin.crypto import Cipher, signature
 
 SEAL = Seal(TOKEN, APP_ID, [AES_KEY])
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300)

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.hotline.notices import Notices
+from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import Notice, now
-from bot.hotline.workorders.orders import WorkOrders
 from channels.wechat import phrases
 from channels.wechat.kept import Kept
 from channels.wechat.messages import read

@@ -19,10 +19,10 @@ from sqlalchemy import event
 from bot.storage import Database
 from channels.wechat.reception import Turn
 from channels.wechat.server import LONGEST
-from tools.wechat_standin.crypto import Cipher, signature
 from tests.channels.wechat.conftest import Serve
 from tests.channels.wechat.raw import PATH, query, xml
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, TOKEN
+from tools.wechat_standin.crypto import Cipher, signature
 
 STATUSES = {200, 400, 403, 413}
 Query = dict[str, str] | bytes

@@ -28,8 +28,8 @@ from channels.wechat.messages import visitor_of
 from channels.wechat.people import KEPT_BACK
 from tests.channels.wechat.conftest import APP_ID
 from tests.channels.wechat.mortal import LONG, POINTS
-from tests.tools.wechat_standin.driver import Citizen, Standin
 from tests.conftest import ROOT, START
+from tests.tools.wechat_standin.driver import Citizen, Standin
 
 PATIENCE = 120
 """Seconds after which something will not happen any more."""

@@ -12,10 +12,10 @@ import pytest
 from bot.storage import Database
 from channels.wechat.crypto import FRESH
 from channels.wechat.server import LONGEST
-from tools.wechat_standin.crypto import Cipher, signature
 from tests.channels.wechat.conftest import Serve, Talk
 from tests.channels.wechat.raw import OPENID, Raw, query, sealed, xml
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, TOKEN, Standin
+from tools.wechat_standin.crypto import Cipher, signature
 
 OTHER_KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
 

@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from channels.wechat.settings import WeChatSettings
-from tests.tools.wechat_standin.driver import AES_KEY
 from tests.docs.test_docs import first_cells, page
+from tests.tools.wechat_standin.driver import AES_KEY
 
 
 def settings(**given: Any) -> WeChatSettings:

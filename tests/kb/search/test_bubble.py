@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions.answer import rendered
 from kb.search.bubble import bubble
-from kb.upkeep.editing import content_of
 from kb.search.store import load_articles
+from kb.upkeep.editing import content_of
 from tests.kb.conftest import article
 
 

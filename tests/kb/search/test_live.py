@@ -13,10 +13,10 @@ import pytest
 
 from bot.language.nlu.encoder import Kind, Vectors, encoder
 from bot.storage import Database
-from kb.upkeep import review
 from kb.search.live import Live
 from kb.search.published import today
 from kb.search.vectors import KeptVectors
+from kb.upkeep import review
 from tests.kb.writing import REVIEWER, approve, publish, write
 
 LAMP, DOG = "路灯坏了找谁修？", "养狗要办什么证？"

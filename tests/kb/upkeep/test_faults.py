@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from kb.search.schema import Article
 from kb.upkeep.editing import normal
 from kb.upkeep.faults import LABELS, checked
-from kb.search.schema import Article
 from tests.kb.conftest import entry
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.hotline.observations import observe
 from bot.storage import Database
+from kb.search.language import Guess, Language
 from kb.upkeep.editing import Editor
 from kb.upkeep.gaps import Gap, Gaps
-from kb.search.language import Guess, Language
 from kb.upkeep.problems import NoArticle, NotAllowed
 from tests.kb.writing import HOTLINE, OTHER_UNIT, REVIEWER, STRANGER, UNIT, WRITER, publish, version_of
 

@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 
 from bot.storage import Database
 from bot.storage.tables_knowledge import ArticleRow, ArticleVersion
+from kb.search.published import load_published
 from kb.upkeep import exchange
 from kb.upkeep.editing import Editor
 from kb.upkeep.exchange.entries import Entry
 from kb.upkeep.importing import Outcome, take
 from kb.upkeep.problems import Invalid, NotAllowed
-from kb.search.published import load_published
 from tests.kb.writing import BOTH, HOTLINE, OTHER_UNIT, REVIEWER, WRITER, fields, row_of
 
 BOT = Path(sys.executable).with_name("bot")

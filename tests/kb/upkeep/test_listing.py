@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.storage import Database
+from kb.search.published import today
 from kb.upkeep import listing, review
 from kb.upkeep.editing import Editor
 from kb.upkeep.listing import Filter
 from kb.upkeep.problems import NotAllowed
-from kb.search.published import today
 from tests.kb.writing import HOTLINE, OTHER_UNIT, STRANGER, UNIT, WRITER, publish, write
 
 

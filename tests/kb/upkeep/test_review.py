@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.storage import Database
+from kb.search.published import load_published, today
 from kb.upkeep import review
 from kb.upkeep.editing import Editor
 from kb.upkeep.problems import Conflict, Invalid, NoArticle, NotAllowed, WrongState
-from kb.search.published import load_published, today
 from tests.kb.writing import (
     BOTH,
     HOTLINE,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.storage import Database
-from kb.upkeep import review
 from kb.search.published import load_published
-from kb.upkeep.seed import SEED, Seeded, seed
 from kb.search.store import load_articles
+from kb.upkeep import review
+from kb.upkeep.seed import SEED, Seeded, seed
 from tests.kb.conftest import article
 from tests.kb.writing import HOTLINE, REVIEWER, WRITER, row_of, version_of, write
 

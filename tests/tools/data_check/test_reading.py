@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.data_check.reading import DataError, read_heldout, read_matters, read_phrasings, read_training
 from tests.tools.data_check.conftest import Checkout
+from tools.data_check.reading import DataError, read_heldout, read_matters, read_phrasings, read_training
 
 
 def write(folder: Path, text: str, name: str = "x.yml") -> Path:

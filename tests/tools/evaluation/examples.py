@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.language.danger.detector import detect
-from tools.evaluation.sets import Row, Sets
 from bot.language.understanding import Slots, Understanding
+from tools.evaluation.sets import Row, Sets
 
 LINES: dict[str, list[dict[str, Any]]] = {
     "emergency": [

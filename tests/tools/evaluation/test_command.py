@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import BOT
+from tests.tools.evaluation.examples import LINES, REAL, by_words, write
 from tools.evaluation.command import measurement
 from tools.evaluation.report import Measurement, markdown
 from tools.evaluation.sets import load
-from tests.tools.evaluation.examples import LINES, REAL, by_words, write
-from tests.conftest import BOT
 
 
 def evaluate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.language.understanding import Slots
+from bot.settings import ROOT
+from tests.tools.evaluation.examples import row, sets
 from tools.evaluation.figures import figures, route_of, speed
 from tools.evaluation.measures import Figure, Floor
 from tools.evaluation.sets import Row
-from bot.settings import ROOT
-from bot.language.understanding import Slots
-from tests.tools.evaluation.examples import row, sets
 
 FLOORS = {
     "category.accuracy": Floor("≥", 0.75),

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tools.evaluation.misses import Miss, misses
 from bot.language.understanding import Slots
 from tests.tools.evaluation.examples import LINES, row, sets
+from tools.evaluation.misses import Miss, misses
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.hotline.catalogue import catalogue
+from tests.tools.evaluation.examples import LINES, REAL, by_words, write
 from tools.evaluation.plots import ENGLISH, chinese_font, draw
 from tools.evaluation.reading import read
 from tools.evaluation.sets import Sets, load
-from tests.tools.evaluation.examples import LINES, REAL, by_words, write
 
 
 def understood(folder: Path, real: bool = True) -> Sets:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tests.tools.evaluation.examples import sets, understood
 from tools.evaluation import reading
 from tools.evaluation.sets import Row
-from tests.tools.evaluation.examples import sets, understood
 
 
 def numbered(texts: Sequence[str]) -> list[dict[str, Any]]:

@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from bot.app.commands.main import main
-from tools.evaluation.measures import Figure
 from bot.settings import ROOT
-from tools.evaluation import search as evaluation
 from kb.search.base import KnowledgeBase
 from kb.search.store import load_articles
 from tests.kb.conftest import article
+from tools.evaluation import search as evaluation
+from tools.evaluation.measures import Figure
 
 HELDOUT = ROOT / "tests" / "heldout"
 

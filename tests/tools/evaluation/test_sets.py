@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.evaluation.sets import SetError, load
 from tests.tools.evaluation.examples import LINES, REAL, write
+from tools.evaluation.sets import SetError, load
 
 
 def test_every_line_keeps_its_number_text_and_labels(tmp_path: Path) -> None:

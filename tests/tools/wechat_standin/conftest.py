@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tools.wechat_standin.account import Account
-from tools.wechat_standin.app import create_app
+from tests.ports import free_port
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Api, Standin
 from tests.tools.wechat_standin.serving import served
 from tests.tools.wechat_standin.tiny_account import TinyAccount
-from tests.ports import free_port
+from tools.wechat_standin.account import Account
+from tools.wechat_standin.app import create_app
 
 
 @pytest.fixture(scope="session")

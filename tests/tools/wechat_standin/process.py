@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Standin
 from tests.ports import free_port
+from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, APP_SECRET, TOKEN, Standin
 
 START = 60
 """Seconds it may take to be ready on a loaded machine."""

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.wechat_standin.crypto import Cipher, CryptoError, signature
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID
+from tools.wechat_standin.crypto import Cipher, CryptoError, signature
 
 
 def test_the_signature_of_the_documentation() -> None:

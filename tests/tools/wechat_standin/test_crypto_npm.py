@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tools.wechat_standin.crypto import Cipher, signature
 from tests.channels import node
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, TOKEN
+from tools.wechat_standin.crypto import Cipher, signature
 
 MESSAGES = ["", "a", "路灯坏了 💡 ]]> &", "<xml><Content><![CDATA[你好]]></Content></xml>", "x" * 11, "好" * 5000]
 WHEN = {"timestamp": "1714037059", "nonce": "486452656"}

@@ -6,9 +6,9 @@ import base64
 
 import pytest
 
-from tools.wechat_standin.acts import SAMPLES
 from tests.tools.wechat_standin.driver import Api, Standin
 from tests.tools.wechat_standin.tiny_account import TinyAccount
+from tools.wechat_standin.acts import SAMPLES
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(4)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
-from tools.wechat_standin.acts import SAMPLES
 from tests.tools.wechat_standin.driver import Api, Citizen, Standin
 from tests.tools.wechat_standin.tiny_account import Received, TinyAccount, sealed
+from tools.wechat_standin.acts import SAMPLES
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1400, height=860)

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from tools.wechat_standin.push import OUT_OF_SERVICE
 from tests.tools.wechat_standin.driver import APP_ID, Standin
 from tests.tools.wechat_standin.tiny_account import Received, TinyAccount, sealed
+from tools.wechat_standin.push import OUT_OF_SERVICE
 
 
 @pytest.mark.parametrize("mode", ["plain", "compatible", "encrypted"])

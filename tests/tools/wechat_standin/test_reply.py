@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.tools.wechat_standin.driver import AES_KEY, TOKEN, Api, Standin
+from tests.tools.wechat_standin.tiny_account import Received, TinyAccount, sealed
 from tools.wechat_standin.acts import SAMPLES
 from tools.wechat_standin.crypto import signature
 from tools.wechat_standin.push import OUT_OF_SERVICE
-from tests.tools.wechat_standin.driver import AES_KEY, TOKEN, Api, Standin
-from tests.tools.wechat_standin.tiny_account import Received, TinyAccount, sealed
 
 NEWS = (
     "<item><Title>补办</Title><Description>怎么办</Description><PicUrl></PicUrl><Url>https://example.com</Url></item>"

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import text as text_response
 
-from tools.wechat_standin.crypto import Cipher, signature
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, TOKEN
+from tools.wechat_standin.crypto import Cipher, signature
 
 Answer = Callable[["Received"], str | None]
 """What the account says to a message; ``None``: nothing, and the connection stays open."""

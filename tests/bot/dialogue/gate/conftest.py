@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 
 from bot.dialogue.gate import Gate
-from bot.storage import Database
 from bot.dialogue.visitors import Visitors
+from bot.storage import Database
 from tests.bot.dialogue.gate.echo import Echo
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.dialogue.engine.collector import Collector
-from bot.errors import Refusal
 from bot.dialogue.gate import IncomingMessage
+from bot.errors import Refusal
 
 BUTTONS = [{"title": "提交", "payload": "/affirm"}, {"title": "取消", "payload": "/cancel"}]
 

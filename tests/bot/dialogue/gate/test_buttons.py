@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.gate import Gate
+from bot.dialogue.visitors import Visitors
 from bot.hotline.handoff import Queue
 from bot.hotline.notices import Notices
 from bot.storage import Database
-from bot.dialogue.visitors import Visitors
 from tests.bot.dialogue.gate.echo import Echo, refused, say
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from bot.dialogue.gate import Gate
-from bot.storage import Database
 from bot.dialogue.visitors import Visitors
+from bot.storage import Database
 from tests.bot.dialogue.gate.echo import Echo, say
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.errors import Refusal
 from bot.dialogue.gate import Gate, Limiter
+from bot.dialogue.visitors import Visitors
+from bot.errors import Refusal
 from bot.settings import Settings
 from bot.storage import Database
-from bot.dialogue.visitors import Visitors
 from tests.bot.dialogue.gate.echo import Echo, refused, say
 
 

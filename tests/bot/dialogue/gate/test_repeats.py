@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.dialogue.gate import Gate
+from bot.dialogue.visitors import Visitors
 from bot.storage import Database
 from bot.storage.tables import Answered, now
-from bot.dialogue.visitors import Visitors
 from tests.bot.dialogue.gate.echo import Echo, say
 
 

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.clock import local_now
-from bot.storage import Database
-from bot.storage.tables import Notice, Observation, WorkOrderEvent, WorkOrderRow
 from bot.hotline.tickets.seam import Case, CaseEvent, Report
 from bot.hotline.workorders.orders import Draft, WorkOrders
+from bot.storage import Database
+from bot.storage.tables import Notice, Observation, WorkOrderEvent, WorkOrderRow
 
 PERSON = "a visitor"
 _keys = itertools.count(1)

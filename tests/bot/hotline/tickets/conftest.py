@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from bot.storage import Database
 from bot.hotline.tickets import chores, inbox, open311, outbox
 from bot.hotline.tickets.open311 import Open311Backend
 from bot.hotline.tickets.outbox import Outbox
+from bot.storage import Database
 from tests.bot.hotline.tickets import Clock, Recorder, change, file, happened_at
 from tests.bot.hotline.tickets.foreign import StandIn, foreign_server
 from tests.bot.hotline.tickets.rounds import at

@@ -6,8 +6,8 @@ import asyncio
 from datetime import datetime
 
 from bot.clock import ZONE
-from bot.storage import Database
 from bot.hotline.tickets.chores import do_chores
+from bot.storage import Database
 from tests.bot.hotline.tickets import observations
 
 

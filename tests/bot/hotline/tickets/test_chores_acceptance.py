@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.storage import Database
 from bot.hotline.tickets.chores import do_chores
 from bot.hotline.workorders.life import UNIT
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 from tests.bot.hotline.tickets import event_of, happened_at, kinds, row_of
 from tests.bot.hotline.tickets.rounds import at, round_of_two
 from tests.bot.hotline.tickets.usual import OFFICE, move

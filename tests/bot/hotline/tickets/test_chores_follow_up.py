@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import event, select
 
-from bot.storage import Database
-from bot.storage.tables import Notice
 from bot.hotline.tickets.chores import do_chores
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
+from bot.storage.tables import Notice
 from tests.bot.hotline.tickets import file
 from tests.bot.hotline.tickets.rounds import at, calls_due, round_of_two
 from tests.bot.hotline.tickets.usual import move

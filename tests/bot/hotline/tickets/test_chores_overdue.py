@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from bot.storage import Database
 from bot.hotline.tickets.chores import do_chores
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 from tests.bot.hotline.tickets import change, event_of, file, kinds
 from tests.bot.hotline.tickets.rounds import round_of_two
 from tests.bot.hotline.tickets.usual import move

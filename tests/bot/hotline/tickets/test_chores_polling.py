@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.storage import Database
 from bot.hotline.tickets.chores import poll, take_reports
 from bot.hotline.tickets.inbox import Inbox
 from bot.hotline.tickets.seam import Report, Unavailable
 from bot.hotline.workorders.life import UNIT
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 from tests.bot.hotline.tickets import Recorder, change, file, kinds, row_of, settled
 from tests.bot.hotline.tickets.usual import USUAL, move
 

@@ -12,10 +12,10 @@ from sqlalchemy import LargeBinary, literal
 
 from bot.hotline.catalogue import Catalogue, catalogue, use
 from bot.hotline.catalogue_log import CatalogueLog
-from bot.storage import Database
-from bot.storage.tables import WorkOrderRow
 from bot.hotline.tickets import chores
 from bot.hotline.tickets.chores import do_chores
+from bot.storage import Database
+from bot.storage.tables import WorkOrderRow
 from tests.bot.hotline.tickets import file, kinds, notices, row_of, settled
 from tests.bot.hotline.tickets.rounds import calls_due
 from tests.bot.hotline.tickets.usual import move

@@ -10,9 +10,9 @@ import pytest
 
 from bot.clock import ZONE, local_now
 from bot.hotline.deadlines import calendar, due_date
+from bot.hotline.tickets.chores import do_chores
 from bot.settings import Settings
 from bot.storage import Database
-from bot.hotline.tickets.chores import do_chores
 from tests.bot.hotline.tickets import change, event_of, file, happened_at, kinds, notices, row_of
 from tests.bot.hotline.tickets.rounds import at, round_of_two
 from tests.bot.hotline.tickets.usual import move

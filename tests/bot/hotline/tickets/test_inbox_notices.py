@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import bot.hotline.notices
+from bot.dialogue.visitors import Visitors
 from bot.hotline.notices import Notices
+from bot.hotline.tickets.inbox import Inbox
 from bot.storage import Database
 from bot.storage.tables import Visitor
-from bot.hotline.tickets.inbox import Inbox
-from bot.dialogue.visitors import Visitors
 from tests.bot.hotline.tickets import PERSON, file, notices
 from tests.bot.hotline.tickets.usual import OFFICE, refusal, report, take
 

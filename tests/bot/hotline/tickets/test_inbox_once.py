@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import local_now
-from bot.storage import Database
 from bot.hotline.tickets.inbox import AppliedBefore, Inbox, UnknownNumber
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 from tests.bot.hotline.tickets import event_of, file, happened_at, kinds, row_of
 from tests.bot.hotline.tickets.usual import OFFICE, refusal, report, take
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import local_now
-from bot.storage import Database
 from bot.hotline.tickets.inbox import AppliedBefore, Inbox
 from bot.hotline.workorders.life import MOVES
+from bot.storage import Database
 from tests.bot.hotline.tickets import file, happened_at, kinds, row_of
 from tests.bot.hotline.tickets.usual import OFFICE, USUAL, refusal, report, take
 

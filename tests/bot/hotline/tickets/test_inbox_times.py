@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.storage import Database
 from bot.hotline.tickets.inbox import Inbox
+from bot.storage import Database
 from tests.bot.hotline.tickets import Clock, event_of, file
 from tests.bot.hotline.tickets.usual import report
 

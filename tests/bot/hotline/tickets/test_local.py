@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from bot.storage import Database
 from bot.hotline.tickets.local import LocalBackend
 from bot.hotline.tickets.outbox import Outbox, case_of
 from bot.hotline.tickets.seam import Case, CaseEvent, TicketBackend
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 from tests.bot.hotline.tickets import file, row_of
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.settings import Settings
 from bot.hotline.tickets.open311 import Open311Backend
 from bot.hotline.tickets.seam import Rejected, Unavailable
+from bot.settings import Settings
 from tests.bot.hotline.tickets.foreign import CASE, HTML, KEY, StandIn, filed
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.storage import Database
-from bot.storage.tables import Media
 from bot.hotline.tickets.outbox import Outbox
 from bot.hotline.tickets.seam import Attachment, Unavailable
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
+from bot.storage.tables import Media
 from tests.bot.hotline.tickets import PERSON, Call, Clock, Recorder, file, row_of
 from tests.bot.hotline.tickets.letters import all_done, letter
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, func, literal, select
 
-from bot.metrics import OUTBOX
-from bot.storage import Database
-from bot.storage.tables import OutboxRow, WorkOrderRow
 from bot.hotline.tickets import outbox
 from bot.hotline.tickets.outbox import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT, Outbox, count
 from bot.hotline.tickets.seam import Rejected, Unavailable
 from bot.hotline.workorders.orders import WorkOrders
+from bot.metrics import OUTBOX
+from bot.storage import Database
+from bot.storage.tables import OutboxRow, WorkOrderRow
 from tests.bot.hotline.tickets import PERSON, Call, Clock, Recorder, file, observations
 from tests.bot.hotline.tickets.letters import all_done, letter
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.storage import Database
-from bot.storage.tables import OutboxRow
 from bot.hotline.tickets import outbox
 from bot.hotline.tickets.outbox import LEASE, Outbox, claim
 from bot.hotline.tickets.seam import Case, CaseEvent, Rejected, Report
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
+from bot.storage.tables import OutboxRow
 from tests.bot.hotline.tickets import PERSON, Call, Clock, Recorder, file, observations, row_of, settled
 
 

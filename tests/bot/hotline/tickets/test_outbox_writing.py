@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage import Database
-from bot.storage.tables import OutboxRow
 from bot.hotline.tickets.outbox import Outbox
 from bot.hotline.workorders import orders
 from bot.hotline.workorders.life import HOTLINE, SERVICE, UNIT
 from bot.hotline.workorders.orders import WorkOrders, file_one
+from bot.storage import Database
+from bot.storage.tables import OutboxRow
 from tests.bot.hotline.tickets import PERSON, Recorder, draft, file, kinds, row_of
 from tests.bot.hotline.tickets.letters import all_done, letter
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.storage import Database
 from bot.hotline.tickets.inbox import Inbox
 from bot.hotline.tickets.seam import Report
 from bot.hotline.workorders.life import Refused
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 
 OFFICE = "莲都区综合行政执法局"
 USUAL: dict[str, tuple[str, dict[str, Any]]] = {

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import ZONE, local, local_now
-from bot.storage import Database
-from bot.storage.tables import Notice, OutboxRow, WorkOrderEvent, WorkOrderRow
 from bot.hotline.workorders.life import Happening, Refused, check
 from bot.hotline.workorders.orders import Draft, WorkOrder, WorkOrders
+from bot.storage import Database
+from bot.storage.tables import Notice, OutboxRow, WorkOrderEvent, WorkOrderRow
 
 PHONE = "13812345678"
 DRAFT = Draft(

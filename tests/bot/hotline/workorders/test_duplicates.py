@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.storage import Database
 from bot.hotline.workorders import duplicates
 from bot.hotline.workorders.orders import Draft, WorkOrders
+from bot.storage import Database
 from tests.bot.hotline.workorders.conftest import Clock
 from tests.bot.hotline.workorders.factories import DRAFT, POTHOLE, WAYS, events_of, file, live, row_of
 

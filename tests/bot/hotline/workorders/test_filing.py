@@ -10,12 +10,12 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.hotline.catalogue import Catalogue, Change, catalogue, use
 from bot.clock import local_now
+from bot.hotline.catalogue import Catalogue, Change, catalogue, use
 from bot.hotline.deadlines import due_date
+from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import Notice, OutboxRow, WorkOrderRow
-from bot.hotline.workorders.orders import WorkOrders
 from tests.bot.hotline.workorders.conftest import Clock
 from tests.bot.hotline.workorders.factories import DRAFT, MONDAY, POTHOLE, events_of, file, row_of, rows
 

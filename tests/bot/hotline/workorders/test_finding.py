@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.storage import Database
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
 from tests.bot.hotline.workorders.factories import DRAFT, PHONE, POTHOLE, file
 
 

@@ -6,7 +6,18 @@ import pytest
 
 from bot.hotline.workorders.life import MOVES, OPEN, STATES, state
 from tests.bot.hotline.workorders import by_hand
-from tests.bot.hotline.workorders.factories import BACK, SIGNED, SOUND, STRAIGHT, UNSOUND, WAYS, Step, life, refusal_of, step
+from tests.bot.hotline.workorders.factories import (
+    BACK,
+    SIGNED,
+    SOUND,
+    STRAIGHT,
+    UNSOUND,
+    WAYS,
+    Step,
+    life,
+    refusal_of,
+    step,
+)
 
 AFTER_A_BAD_RATING = {
     "replied": (*BACK, SOUND, "replied"),

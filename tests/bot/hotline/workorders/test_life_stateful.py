@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event, select
 
-from bot.storage import Database
-from bot.storage.tables import OutboxRow
 from bot.hotline.workorders.life import Happening, Refused, check, state
 from bot.hotline.workorders.orders import WorkOrders
+from bot.storage import Database
+from bot.storage.tables import OutboxRow
 from tests.bot.hotline.workorders import by_hand
 from tests.bot.hotline.workorders.conftest import Clock
 from tests.bot.hotline.workorders.factories import DRAFT, STRAIGHT, USUAL, WAYS, Step, file, row_of, step

@@ -9,9 +9,9 @@ from datetime import date
 
 import pytest
 
+from bot.hotline.workorders.number import new_number
 from bot.settings import Settings
 from bot.storage import Database
-from bot.hotline.workorders.number import new_number
 from tests.bot.hotline.workorders.factories import POTHOLE, file
 
 

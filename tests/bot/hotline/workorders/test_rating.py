@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from bot.storage import Database
 from bot.hotline.workorders.life import Refused, rating_counts
 from bot.hotline.workorders.orders import WorkOrder
 from bot.hotline.workorders.record import flag, history, locked
+from bot.storage import Database
 from tests.bot.hotline.workorders.conftest import Clock
 from tests.bot.hotline.workorders.factories import (
     DISSATISFIED,

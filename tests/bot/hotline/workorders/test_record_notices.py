@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.storage import Database
-from bot.storage.tables import Notice
 from bot.dialogue.visitors import Visitors
 from bot.hotline.workorders import orders as orders_module
+from bot.storage import Database
+from bot.storage.tables import Notice
 from tests.bot.hotline.workorders.conftest import Clock
 from tests.bot.hotline.workorders.factories import (
     DISSATISFIED,

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot.hotline import media
 from bot.clock import local_now
+from bot.hotline import media
+from bot.hotline.workorders.life import Refused
+from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.tables import Media
-from bot.hotline.workorders.life import Refused
-from bot.hotline.workorders.orders import WorkOrders
 from tests.bot.hotline.workorders.conftest import Clock
 from tests.bot.hotline.workorders.factories import POTHOLE, WAYS, events_of, file, found, live, refusal, written
 

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.storage import Database
-from kb.upkeep import review
 from kb.search.live import InMemory, Live
 from kb.search.pg import filling, tables
 from kb.search.pg.stored import InPostgresql
 from kb.search.published import today
+from kb.upkeep import review
 from tests.kb.search.pg.conftest import Counted, another
 from tests.kb.test_live import DOG, DOGS, LAMP, first, following, until
 from tests.kb.writing import REVIEWER, publish, write

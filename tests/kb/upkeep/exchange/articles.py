@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.hotline.catalogue import catalogue
-from kb.upkeep.editing import content_of
 from kb.search.schema import Article, tidy
+from kb.upkeep.editing import content_of
 
 SIGNS = st.one_of(
     st.sampled_from("路灯坏了找谁修 \n-*+#=@'\"\\,;:：/|《》123\t\r\u2028\u3000＝－1.、)"), st.characters()

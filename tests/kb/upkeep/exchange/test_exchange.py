@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from kb.search.store import load_articles
 from kb.upkeep import exchange
 from kb.upkeep.editing import content_of, normal
 from kb.upkeep.exchange import LARGEST, MOST, excel, tables
@@ -20,7 +21,6 @@ from kb.upkeep.exchange.tables import guarded, plain
 from kb.upkeep.faults import LABELS
 from kb.upkeep.problems import Unreadable
 from kb.upkeep.rows import FIELDS
-from kb.search.store import load_articles
 from tests.kb.upkeep.exchange.articles import contents
 
 KINDS = list(exchange.FORMATS)

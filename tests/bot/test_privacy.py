@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.hotline.privacy import find_phone, find_plates, mask, mask_phone, private_spans
+from bot.privacy import find_phone, find_plates, mask, mask_phone, private_spans
 
 
 @pytest.mark.parametrize(
