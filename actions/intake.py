@@ -11,9 +11,10 @@ from actions.services import orders
 from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_skip, is_step_back
-from bot.privacy import find_phone
+from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
+from bot.language.extract.answers import is_skip
 from bot.language.understanding import Understanding
+from bot.privacy import find_phone
 
 _ALWAYS_INTERRUPT = ("emergency", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")

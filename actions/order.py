@@ -11,12 +11,12 @@ from rasa_sdk import Action
 from actions.services import orders
 from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.intake import is_skip
-from bot.privacy import find_phone
 from bot.hotline.workorders.life import ANSWERED, OPEN, RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
+from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_case_number
 from bot.language.extract.rating import find_rating
+from bot.privacy import find_phone
 
 TASKS = {
     "check_progress": "progress",

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
+from bot.cities import city
 from bot.hotline.handoff import Queue
 from bot.hotline.workorders.orders import WorkOrders
-from bot.cities import city
 from bot.storage import Database, database
 
 

@@ -11,9 +11,9 @@ from actions.answer import article_buttons
 from actions.services import store
 from actions.triage_replies import insists, tell_standing
 from actions.turn import Event, Turn, set_slot
+from bot.cities import city
 from bot.dialogue import phrases
 from bot.hotline.observations import observe
-from bot.cities import city
 from kb.search.live import knowledge_base
 
 

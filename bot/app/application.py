@@ -15,6 +15,7 @@ from bot.app.service import create_service
 from bot.dialogue.engine import rasa  # after `quiet`, before anything else of Rasa
 from bot.hotline.catalogue import catalogue
 from bot.language.nlu.encoder import encoder
+from bot.storage import database
 from channels.kb.server import knowledge
 from channels.pages.routes import pages
 from channels.web.api import WebChannel
@@ -22,6 +23,7 @@ from channels.web.page import page
 from channels.wechat.channel import WeChatChannel
 from kb.search.language import Guess, Language
 from kb.search.live import live
+from kb.upkeep.seed import seed
 
 PATIENCE = 30.0
 """Seconds that a guess may take before it is given up, so that no thread waits for a loop that has ended."""
@@ -41,6 +43,7 @@ def create_app() -> Sanic:
 
 
 async def _load(app: Sanic, _: Any) -> None:
+    await asyncio.to_thread(seed, database())
     held = await asyncio.to_thread(live)
     app.ctx.agent = await rasa.load()
     guess = partial(_guess, app.ctx.agent, asyncio.get_running_loop())

@@ -12,23 +12,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.cities import CITY_LEVEL
 from bot.clock import local_now
 from bot.hotline.catalogue import catalogue
-from bot.privacy import find_phone
 from bot.hotline.workorders.model import Draft
+from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location, region_of
 from bot.language.extract.when import dated
-from bot.cities import CITY_LEVEL
 from bot.language.understanding import Part, Understanding
+from bot.privacy import find_phone
 
 QUESTIONS = ("description", "location", "region", "occurred_at", "phone", "confirm")
 """What may be asked, in this order; `phone` asks for the name, too."""
 
-_SKIP = re.compile(
-    r"^(?:跳过|略过?|不知道|不清楚|不晓得|说不清楚?|记不得了?|不记得了?|记不清了?|忘记?了|没有电话|不想留|不要了?|没有|无|不想说|不方便(?:说|透露)?|不用了?|不填了?|不留了?|不愿意|匿名|保密|不提供|先不留|不了|算了不留|no|skip|none|pass|don'?t know)[吧了呀哦的。.!！\s]*$",
-    re.IGNORECASE,
-)
 _BARE_WISH = re.compile(
     r"你好|您好|请问|我们?|要|想|来|帮|给|能|可以|咨询|投诉|举报|反映|反应|反馈|报|建议|表扬|求助|登记|填|提|说|一下|一个|一件|这里|这边|有|个|件|点|问题|情况|事情?|东西|工单|的|了|吗|吧|呢|啊|呀|下|[\s,，。.!！?？~]"
     r"|i want to|i would like to|make|file|a|complaint|report|something|please|hello",
@@ -276,11 +273,6 @@ def begin(text: str, understanding: Understanding) -> Intake:
 def is_bare_wish(text: str) -> bool:
     """Whether the message only says that the person wants to file something, and not what."""
     return len(_BARE_WISH.sub("", text)) < 2
-
-
-def is_skip(text: str) -> bool:
-    """Whether the answer says that the person cannot or does not want to tell."""
-    return bool(_SKIP.match(text.strip()))
 
 
 def is_step_back(text: str) -> bool:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from bot.dialogue.intake import Intake
-from bot.privacy import mask_phone
 from bot.hotline.workorders.model import Draft, WorkOrder
 from bot.language.understanding import Understanding
+from bot.privacy import mask_phone
 
 KIND = {
     "consultation": "咨询",
@@ -199,11 +199,9 @@ def progress(order: WorkOrder, english: bool = False) -> str:
 _RATING_BUTTONS = (("满意", "satisfied"), ("一般", "neutral"), ("不满意", "dissatisfied"))
 
 
-def notice(order: WorkOrder, event: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the requester is told when this happens to an order; None for what concerns only hotline and unit."""
+def notice(order: WorkOrder, event: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the requester is told when this happens to an order; raises `KeyError` for what is no news."""
     text = _notice_text(order, event, data)
-    if text is None:
-        return None
     buttons = []
     if event == "closed" and not order.rating:
         buttons = [
@@ -213,7 +211,7 @@ def notice(order: WorkOrder, event: str, data: Mapping[str, Any]) -> dict[str, A
     return {"text": text, "buttons": buttons, "links": [], "source": None}
 
 
-def _notice_text(order: WorkOrder, event: str, data: Mapping[str, Any]) -> str | None:
+def _notice_text(order: WorkOrder, event: str, data: Mapping[str, Any]) -> str:
     about = order.description.replace("\n", "；")
     head = f"工单{order.number}（{about[:16]}{'……' if len(about) > 16 else ''}）"
     if event == "dispatched":
@@ -221,8 +219,7 @@ def _notice_text(order: WorkOrder, event: str, data: Mapping[str, Any]) -> str |
     if event == "extended":
         return f"{head}要多花些时间，延到{day(order.due_date)}前答复。\n原因：{data['reason']}\n让您久等了。"
     if event == "rescheduled":
-        before = date.fromisoformat(data["before"])
-        return f"{head}的办结日期按新公布的放假安排改为{day(order.due_date)}。" if before != order.due_date else None
+        return f"{head}的办结日期按新公布的放假安排改为{day(order.due_date)}。"
     if event == "replied":
         return f"{head}有答复了。\n{order.unit}：{data['text']}"
     if event == "closed" and order.rating:
@@ -236,7 +233,7 @@ def _notice_text(order: WorkOrder, event: str, data: Mapping[str, Any]) -> str |
         return f"{head}核实情况：{data['text']}" + ("" if data["sound"] else "\n没办好的地方会限期整改，改好了告诉您。")
     if event == "put_right":
         return f"{head}整改好了。\n{order.unit}：{data['text']}"
-    return None
+    raise KeyError(event)
 
 
 def duplicate(order: WorkOrder, english: bool = False) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.hotline.catalogue import Catalogue, Change, Path2, catalogue, check_unit, parse_values, use
 from bot.cities import city
+from bot.hotline.catalogue import Catalogue, Change, Path2, catalogue, check_unit, parse_values, use
 from bot.storage import Database
 from bot.storage.tables import CatalogueChange
 

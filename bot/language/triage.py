@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from bot.dialogue.intake import is_skip
 from bot.hotline.catalogue import catalogue
 from bot.language.danger.detector import find, shares
+from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import CASE_NUMBER, find_name, find_phone
 from bot.language.understanding import MATTER_INTENTS, Part, Slots, Understanding
 

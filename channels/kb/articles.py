@@ -14,7 +14,7 @@ from bot.errors import Refusal
 from bot.storage import database
 from channels.kb import calls, render
 from channels.kb.keys import editor_of
-from kb.search.base import published
+from kb.search import published
 from kb.upkeep import importing, listing, review
 from kb.upkeep.editing import Saved, get, save
 from kb.upkeep.editing import version as version_of

@@ -9,10 +9,9 @@ from typing import Any
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 
+from bot.cities import city
 from bot.errors import Refusal
 from bot.hotline.catalogue import catalogue
-from bot.cities import city
-from bot.settings import settings
 from bot.storage import database
 from channels.kb import calls, render
 from channels.kb.keys import editor_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.cities import CITY_LEVEL, city
 from bot.dialogue.phrases import KIND
 from bot.hotline.catalogue import Entry, catalogue
 from bot.language.extract.places import region_of
-from bot.cities import CITY_LEVEL, city
 from channels.open311.render import Problem
 
 URGENCY = {"standard": "一般（7个工作日）", "expedited": "快速（3个工作日）"}

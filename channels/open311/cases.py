@@ -15,10 +15,10 @@ from sqlalchemy import String, cast, or_, select
 from bot.clock import ZONE, local, local_now
 from bot.dialogue.phrases import STATUS, day
 from bot.hotline.catalogue import catalogue
-from bot.privacy import mask
 from bot.hotline.workorders.life import OPEN, STATES, happened
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.record import history, view
+from bot.privacy import mask
 from bot.settings import settings
 from bot.storage.tables import Access, Media, WorkOrderRow
 from bot.storage.types import cipher

@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.dialogue.phrases import KIND
 from bot.hotline.catalogue import catalogue
-from bot.privacy import find_phone
 from bot.hotline.workorders.life import MOVES, RATINGS, REQUESTER, SERVICE, Refused
 from bot.hotline.workorders.orders import Draft, WorkOrders
+from bot.privacy import find_phone
 from bot.storage import Database
 from bot.storage.tables import InboxRow, WorkOrderRow
 from channels.open311 import attributes

@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote
 from sanic import Blueprint, HTTPResponse, Request, Sanic
 from sqlalchemy import select
 
-from bot.hotline.workorders.orders import WorkOrders
 from bot.cities import city
+from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
 from bot.storage.tables import WorkOrderRow

@@ -13,11 +13,11 @@ from sanic import json as json_response
 
 from bot.dialogue.engine.rasa import RasaEngine
 from bot.dialogue.gate import Gate, IncomingMessage, Limiter
+from bot.dialogue.notices import Announcements
 from bot.dialogue.visitors import Visitors
 from bot.errors import Refusal
 from bot.hotline import media
 from bot.hotline.handoff import Queue
-from bot.hotline.notices import Notices
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
@@ -43,7 +43,7 @@ class WebChannel(InputChannel):
         """The routes; ``on_new_message`` is Rasa's handler."""
         store = database()
         gate = Gate(store, RasaEngine(on_new_message))
-        visitors, queue, orders, notices = Visitors(store), Queue(store), WorkOrders(store), Notices(store)
+        visitors, queue, orders, notices = Visitors(store), Queue(store), WorkOrders(store), Announcements(store)
         sessions = Limiter(settings().session_rate_limit, "sessions")
         routes = Blueprint("web_channel")
 

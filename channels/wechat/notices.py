@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.clock import local_now
+from bot.dialogue.notices import in_words, offer
 from bot.dialogue.phrases import day
 from bot.storage.tables import Notice, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
@@ -34,7 +35,9 @@ def gather(session: Any, menus: bool, most: int = 100) -> list[str]:
     people = []
     for row in session.scalars(query):
         # A notice without words is none, but it would be looked at again and again.
-        what = pieces(said(row.content["messages"]), menus, LINK_ROOM) or [Piece("…")]
+        words = in_words(row.kind, row.content)
+        offer(session, row.visitor_id, words)
+        what = pieces(said(words["messages"]), menus, LINK_ROOM) or [Piece("…")]
         deliveries.add_notice(session, row.visitor_id, row.id, what, row.order_number)
         people.append(row.visitor_id)
     return people

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.language.extract.regions import known_places, region_among
 from bot.cities import CITY_LEVEL, city
+from bot.language.extract.regions import known_places, region_among
 from bot.language.nlu.encoder import encoder
-from kb.lay import asked_by_people
 from kb.search.index import Document, Encodes, HybridIndex, Index
 from kb.search.model import decision
 from kb.search.schema import Article
@@ -120,5 +119,4 @@ def foreign_corpus(path: Path, progress: str | None = None) -> Searcher:
     """A search over another corpus: JSON Lines of ``{"id", "title", "text"}``."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     documents = [Document(str(row["id"]), row.get("title") or "", row["text"]) for row in rows]
-    asked = asked_by_people(documents, kept_vectors(), progress)
-    return Searcher(HybridIndex(asked, encoder(), kept_vectors(), progress))
+    return Searcher(HybridIndex(documents, encoder(), kept_vectors(), progress))

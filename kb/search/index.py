@@ -45,13 +45,11 @@ class Document:
     """Where it holds; everywhere unless given."""
     beyond: tuple[str, ...] = field(default=())
     """Questions near to it that no document answers."""
-    lay: tuple[str, ...] = field(default=())
-    """Where it has no questions of its own, what people ask about the rules that it states (`kb.lay`)."""
 
     @property
     def words(self) -> str:
         """Everything that its words are compared in."""
-        return " ".join((self.title, *self.questions, self.text, *self.lay))
+        return " ".join((self.title, *self.questions, self.text))
 
     @property
     def asks(self) -> list[str]:
@@ -90,8 +88,6 @@ the same, text half."""
 LONE_WORDS, LONE_POWER = 0.2, 1.5
 """What words (in the whole and in one passage) count beside meaning where documents have texts only, and to which power: few
 words in common say little, many say more than meaning does."""
-LONE_ASK = 0.7
-"""What the square of the cosine to the nearest of people's questions counts there."""
 
 
 class Likeness(NamedTuple):
@@ -155,8 +151,6 @@ class HybridIndex:
         beyond = [document.beyond for document in self.documents]
         others = kept.encode([each for some in beyond for each in some], "query", progress and f"{progress}: others")
         self._beyond = Groups(around(others, self._centre), [len(some) for some in beyond])
-        lay = kept.encode([each for document in self.documents for each in document.lay], "query", progress)
-        self._lay = Groups(around(lay, self._centre), [len(document.lay) for document in self.documents])
         self._parts = [each for some in texts for each in some]
         self._themes = Themes(self._asks.means())
 
@@ -165,9 +159,9 @@ class HybridIndex:
         if self._asked:
             return self.likeness(query, elsewhere).near()
         among = self._regions.without(elsewhere)
-        whole, part, text, lay = self.likeness_of_texts(query)
+        whole, part, text = self.likeness_of_texts(query)
         words = LONE_WORDS * (whole + part) ** LONE_POWER
-        fused = np.asarray(words + text + LONE_ASK * np.maximum(lay, 0) ** 2, np.float32)
+        fused = np.asarray(words + text, np.float32)
         return Near([self.documents[number] for number in among], fused[among], np.zeros(len(among), np.float32))
 
     def likeness(self, query: str, elsewhere: Collection[str] = ()) -> Likeness:
@@ -191,13 +185,12 @@ class HybridIndex:
             self._beyond.nearest(vector, among),
         )
 
-    def likeness_of_texts(self, query: str) -> tuple[Scores, Scores, Scores, Scores]:
-        """How like the question every document is that has no questions: BM25 of the whole and of its best passage, the
-        cosine to its nearest passage, and to the nearest of people's questions."""
+    def likeness_of_texts(self, query: str) -> tuple[Scores, Scores, Scores]:
+        """How like the question every document is that has no questions: BM25 of the whole and of its best passage, and
+        the cosine to its nearest passage."""
         vector = around(self._encoder.encode([query], "query"), self._centre)[0]
         parts = self._texts.largest(self._part_words.scores(query))
-        lay = self._lay.largest(self._lay.vectors @ vector)
-        return self._words.scores(query), parts, self._texts.largest(self._texts.vectors @ vector), lay
+        return self._words.scores(query), parts, self._texts.largest(self._texts.vectors @ vector)
 
     @cached_property
     def _part_words(self) -> Lexical:

@@ -19,7 +19,6 @@ from kb.search.language import Parts
 from kb.search.pg.stored import InPostgresql
 from kb.search.published import Known, load_published, watch
 from kb.search.vectors import kept_vectors
-from kb.upkeep.seed import seed
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +92,8 @@ class Live:
 
 @lru_cache(maxsize=1)
 def live(progress: str | None = None) -> Live:
-    """The one of this process, made on first use: brings the articles of the files into the store before."""
+    """The one of this process, made on first use of what is published."""
     store, kept = database(), kept_vectors()
-    seed(store)
     return Live(store, kept, progress, InPostgresql(store, kept) if settings().kb_index == "postgresql" else None)
 
 

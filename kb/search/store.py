@@ -1,4 +1,4 @@
-"""The articles as files: ``kb/articles/*.yml``, and beside them what citizens asked: ``kb/questions/*.yml``."""
+"""The first articles as files, in the folder that the city names, and beside it what citizens asked (``questions``)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from bot.cities import city
 from kb.search.schema import Article
-
-FOLDER = Path(__file__).parent / "articles"
 
 
 class ArticleError(ValueError):
     """Articles that cannot be used; the message says in which file, which article, and what to mend."""
 
 
-def load_articles(folder: Path = FOLDER) -> list[Article]:
-    """All articles of the folder, each checked; raises `ArticleError` that lists every fault at once.
+def load_articles(folder: Path | None = None) -> list[Article]:
+    """All articles of the folder (the city's unless given), each checked; raises `ArticleError` that lists every fault at once.
 
     The questions stand in the folder ``questions`` beside it, if there is one.
     """
+    folder = folder or city().articles_folder
     articles: dict[str, Article] = {}
     faults: list[str] = []
     questions = {entry.get("id"): (name, entry) for name, entry in _entries(folder.with_name("questions"))}

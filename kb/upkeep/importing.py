@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.storage import Database
-from kb.search.base import published
+from kb.search import published
 from kb.upkeep import review
 from kb.upkeep.editing import Editor, Saved, save
 from kb.upkeep.exchange.entries import Entry

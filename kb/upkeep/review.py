@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.storage.tables import now
-from kb.search.base import published
+from kb.search import published
 from kb.search.schema import tidy
 from kb.upkeep.editing import LONGEST_NOTE, Editor, Saved, append, get, saved, take_dates, version
 from kb.upkeep.faults import checked, fault

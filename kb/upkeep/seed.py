@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.storage import Database
 from bot.storage.tables_knowledge import ArticleRow
-from kb.search.base import published
+from kb.search import published
 from kb.search.schema import Article
 from kb.search.store import load_articles
 from kb.upkeep import review

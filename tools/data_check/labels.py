@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.hotline.catalogue import catalogue
-from bot.language.understanding import DECLINE_REASONS, HOTLINES, KINDS, LEGAL_ROUTES, MATTER_INTENTS, ROUTES
+from bot.hotline.classification import KINDS
+from bot.language.understanding import DECLINE_REASONS, HOTLINES, LEGAL_ROUTES, MATTER_INTENTS, ROUTES
 from tools.data_check.examples import Example
 
 LONGEST = 2000

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.language.understanding import KINDS, LEGAL_ROUTES
+from bot.hotline.classification import KINDS
+from bot.language.understanding import LEGAL_ROUTES
 from tools.evaluation.measures import Figure, Floor, calibration_error, macro_f1, measure, share
 from tools.evaluation.sets import Row, Sets
 

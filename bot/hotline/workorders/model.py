@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from pydantic import parse_obj_as
+from pydantic.json import pydantic_encoder
 
 from bot.clock import local
 
@@ -81,6 +85,16 @@ class WorkOrder:
             "created_at": _iso(self.created_at),
             "history": [{"event": step.event, "at": _iso(step.at), "text": step.text} for step in self.history],
         }
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain values, to be kept; `from_data` reads them."""
+        data: dict[str, Any] = json.loads(json.dumps(self, default=pydantic_encoder))
+        return data
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> WorkOrder:
+        """The inverse of `to_data`."""
+        return parse_obj_as(cls, data)
 
 
 def _iso(moment: datetime) -> str:

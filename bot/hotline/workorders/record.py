@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.clock import local, local_now
-from bot.dialogue import phrases
 from bot.hotline.deadlines import due_date, rate_by
 from bot.hotline.notices import add_notice
 from bot.hotline.workorders.life import (
@@ -34,6 +33,8 @@ from bot.storage.tables import OutboxRow, WorkOrderEvent, WorkOrderRow
 TOLD = ("accepted", "dispatched", "signed", "extended", "replied", "closed", "reopened", "verified", "put_right",
         "withdrawn", "supplemented", "urged", "rated")  # fmt: skip
 """Events that stand in the history which the requester reads; the rest is between hotline and unit."""
+NEWS = ("dispatched", "extended", "replied", "closed", "reopened", "verified", "put_right")
+"""Events of hotline and unit that the requester hears of at once."""
 OWN = (REQUESTER, SERVICE)
 """Who makes moves here that the ticket backend has to be told."""
 
@@ -67,11 +68,18 @@ def record(session: Any, row: Any, happening: Happening, who: str | None = None)
         deliver(session, row, happening.kind, event.id)
     # What a rule of this service does is told by the answer that it belongs to; only a new date is news.
     news = happening.by in (UNIT, HOTLINE) or happening.kind == "rescheduled"
-    if news and (message := phrases.notice(view(row), happening.kind, happening.data)):
-        expects = "rating" if message["buttons"] else None
-        add_notice(session, row.visitor_id, [message], expects, row.number, happening.kind)
+    if news and _is_news(happening):
+        content = {"order": view(row).to_data(), "data": happening.data}
+        add_notice(session, row.visitor_id, content, row.number, happening.kind)
     _follow(session, row, happening)
     return event
+
+
+def _is_news(happening: Happening) -> bool:
+    """Whether the requester hears of it; the rest concerns only hotline and unit."""
+    if happening.kind == "rescheduled":
+        return bool(happening.data["before"] != happening.data["due_date"])
+    return happening.kind in NEWS
 
 
 def deliver(session: Any, row: Any, kind: str, event_id: int | None = None) -> None:

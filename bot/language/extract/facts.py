@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.privacy import find_phone, private_spans
 from bot.language.extract.names import find_name
 from bot.language.extract.words import tagged
+from bot.privacy import find_phone, private_spans
 
 CASE_NUMBER = re.compile(r"(?<![A-Z0-9])([A-Z]{2})[-–—_\s]?(\d{8})[-–—_\s]?([0-9A-Z]{6})(?![A-Z0-9])", re.IGNORECASE)
 

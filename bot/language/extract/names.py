@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.privacy import private_spans
 from bot.language.extract.words import tagged
+from bot.privacy import private_spans
 
 _COMMON = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖金贾邹熊孟秦邱雷蓝阙麻季"
 _RARER = (

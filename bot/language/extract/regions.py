@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from enum import IntEnum
 
-from bot.language.extract.words import tagged
 from bot.cities import CITY_LEVEL
+from bot.language.extract.words import tagged
 from bot.language.gazetteer import Hit, gazetteer
 
 _NAMES = ("LOC", "ORG", "nz", "nt", "ns", "s")

@@ -10,11 +10,11 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.privacy import find_plates
 from bot.language.extract.amounts import find_amounts
 from bot.language.extract.facts import find_case_number, find_name, find_phone, find_time
 from bot.language.extract.organisations import find_organisations
 from bot.language.extract.places import find_location
+from bot.privacy import find_plates
 
 MENTIONS = {"amount": find_amounts, "organisation": find_organisations, "plate": find_plates}
 """Facts of which a message may name several."""

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from bot.clock import local_now
-from bot.dialogue.intake import Intake, begin, is_bare_wish, is_skip, is_step_back
-from bot.privacy import find_phone
+from bot.dialogue.intake import Intake, begin, is_bare_wish, is_step_back
+from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location
 from bot.language.understanding import Part, Slots, Understanding
+from bot.privacy import find_phone
 
 NOISE, LAMPS = ["环境保护", "噪声污染"], ["城乡建设", "市政设施"]
 PLACE, TIME = "莲都区丽阳街123号", "昨天晚上十点"

@@ -11,9 +11,10 @@ import pytest
 
 from bot.dialogue import phrases
 from bot.dialogue.intake import Intake, Matter
+from bot.hotline.classification import KINDS
 from bot.hotline.workorders.life import MOVES, RATINGS, STATES
 from bot.hotline.workorders.model import Draft, WorkOrder
-from bot.language.understanding import DECLINE_REASONS, HOTLINES, KINDS, Understanding
+from bot.language.understanding import DECLINE_REASONS, HOTLINES, Understanding
 
 DRAFT = Draft(
     key="k",

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.hotline.catalogue import COLUMNS, Catalogue, Change, catalogue, parse_values, use
 from bot.cities import CITY_LEVEL, city
-from bot.language.gazetteer import gazetteer
-from bot.language.understanding import KINDS
+from bot.hotline.catalogue import COLUMNS, Catalogue, Change, catalogue, parse_values, use
+from bot.hotline.classification import KINDS
 from bot.settings import ROOT, Settings
 
 CENTRE = "丽水市12345政务咨询投诉举报服务中心"

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sanic import Sanic
 
 import bot.quiet  # noqa: F401
-from bot.app.application import service
+from bot.app import service
 from bot.hotline.catalogue import catalogue
 from bot.storage import database
 from channels.kb.server import knowledge

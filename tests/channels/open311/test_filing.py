@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from bot.cities import CITY_LEVEL
 from bot.clock import local
 from bot.hotline.catalogue import catalogue
 from bot.hotline.deadlines import due_date
-from bot.cities import CITY_LEVEL
 from bot.storage.types import digest
 from tests.channels.open311.calls import FREE, PLACED, TIMED, error, xml
 from tests.channels.open311.conftest import NOISE, Server

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from bot.cities import CITY_LEVEL, city
 from bot.dialogue.phrases import KIND
 from bot.hotline.catalogue import catalogue
-from bot.cities import CITY_LEVEL, city
 from tests.channels.open311.calls import FREE, PLACED, TIMED, error, xml
 from tests.channels.open311.conftest import NOISE, Server
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from kb.search.base import lexical
+from kb.search import lexical
 from kb.search.lexical import Lexical, common, tokens
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bot.language.nlu.encoder import Encoder, Kind, Vectors
-from kb.search.base import vectors
+from kb.search import vectors
 from kb.search.index import Document, HybridIndex
 from kb.search.vectors import KeptVectors
 from tests import tiny_bert

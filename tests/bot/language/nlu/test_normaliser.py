@@ -47,7 +47,9 @@ def test_traditional_characters_become_simplified(text: str, normal: str) -> Non
 
 
 def test_the_citys_names_stay_as_they_are_written() -> None:
-    names = "\n".join(row["name"] for row in csv.DictReader((ROOT / "bot/city/lishui/gazetteer.csv").open(encoding="utf-8")))
+    names = "\n".join(
+        row["name"] for row in csv.DictReader((ROOT / "bot/city/lishui/gazetteer.csv").open(encoding="utf-8"))
+    )
     assert normalise(names).split() == names.split()
 
 
