@@ -17,7 +17,8 @@ from tqdm import tqdm
 
 from bot.storage import Database
 from bot.storage.tables_knowledge import ArticleRow
-from kb.search.base import as_document, lexical, model
+from kb.search import lexical, model
+from kb.search.base import as_document
 from kb.search.directions import Vectors, around, means
 from kb.search.index import Document, Encodes
 from kb.search.lexical import grams, runs

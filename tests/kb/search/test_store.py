@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from kb.search.store import FOLDER, ArticleError, load_articles
+from bot.cities import city
+from kb.search.store import ArticleError, load_articles
 from tests.kb.conftest import entry
 
 
@@ -102,4 +103,4 @@ def test_an_id_used_twice_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_the_articles_stand_where_the_package_looks_for_them() -> None:
-    assert sorted(FOLDER.glob("*.yml"))
+    assert sorted(city().articles_folder.glob("*.yml"))

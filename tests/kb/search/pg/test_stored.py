@@ -18,7 +18,7 @@ from kb.search.pg.stored import InPostgresql
 from kb.search.published import today
 from kb.upkeep import review
 from tests.kb.search.pg.conftest import Counted, another
-from tests.kb.test_live import DOG, DOGS, LAMP, first, following, until
+from tests.kb.search.test_live import DOG, DOGS, LAMP, first, following, until
 from tests.kb.writing import REVIEWER, publish, write
 
 QUESTIONS = ("路灯不亮了", "狗证怎么办", "路灯报修电话第3号", "垃圾没人收", "烧烤店很吵", "哈哈哈", "etc卡", "？", "")

@@ -6,10 +6,21 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from bot.cities import city
 from bot.dialogue.engine.lean import without_tensorflow
+from bot.hotline.catalogue import Catalogue, use
+from bot.hotline.deadlines import calendar
+from bot.language.gazetteer import gazetteer
 from bot.settings import Settings, settings
 
 without_tensorflow()  # as the service does, before anything imports Rasa
+
+
+def forget() -> None:
+    """Lets everything that was read from the settings be read anew."""
+    for read in (settings, city, calendar, gazetteer):
+        read.cache_clear()
+    use(Catalogue())
 
 
 @pytest.fixture
@@ -19,8 +30,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Setti
     def change(**values: str) -> Settings:
         for name, value in values.items():
             monkeypatch.setenv(name, value)
-        settings.cache_clear()
+        forget()
         return settings()
 
     yield change
-    settings.cache_clear()
+    forget()
