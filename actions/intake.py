@@ -16,7 +16,7 @@ from bot.language.extract.answers import is_skip
 from bot.language.understanding import Understanding
 from bot.privacy import find_phone
 
-_ALWAYS_INTERRUPT = ("emergency", "leave_queue", "open_article", "solved", "unsolved")
+_ALWAYS_INTERRUPT = ("emergency", "reaction", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
 _LONGEST_YES = 12
 """Characters of a plain yes; a longer text that begins with 对了 tells something and files nothing."""

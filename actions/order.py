@@ -56,7 +56,11 @@ class ValidateOrder(Action):
         if question is None:
             return await start(turn)
         task = OrderTask(**turn.slot("order_task"))
-        if turn.intent == "emergency" or (not answers(turn, question) and interrupts(turn)):
+        if (
+            turn.intent == "emergency"
+            or (turn.intent == "reaction" and not answers(turn, question))
+            or (not answers(turn, question) and interrupts(turn))
+        ):
             return []
         if turn.intent == "cancel" and not answers(turn, question):
             turn.say("utter_deny")
@@ -225,7 +229,7 @@ def answers(turn: Turn, question: str) -> bool:
         return find_phone(turn.text) is not None
     if question == "order_rating":
         return find_rating(turn.text) is not None
-    return question in ("order_text", "order_reason")
+    return turn.intent != "reaction" and question in ("order_text", "order_reason")
 
 
 def interrupts(turn: Turn) -> bool:

@@ -108,6 +108,37 @@ class Unclear(Action):
         return [set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()})]
 
 
+class NoRule(Unclear):
+    """Where no rule fits: asks, and waits. Without the wait the engine would fall back here again and again."""
+
+    def name(self) -> str:
+        return "action_no_rule"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        events = await super().run(dispatcher, tracker, domain)
+        return [*events, {"event": "followup", "name": "action_listen", "timestamp": None}]
+
+
+class React(Action):
+    """A reaction (表情): a thumb up is a yes where something was asked, a heart is a thanks."""
+
+    def name(self) -> str:
+        return "action_react"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        reaction = turn.understanding.reaction if turn.understanding else None
+        if turn.form is None and reaction in ("yes", "no") and turn.slot("last_answer"):
+            return await verdict(turn, "solved" if reaction == "yes" else "unsolved")
+        if reaction == "help":
+            turn.say("utter_reaction_help")
+        elif reaction == "thanks":
+            turn.say("utter_thank")
+        elif turn.form is None:
+            turn.say("utter_reaction")
+        return []
+
+
 class Cancel(Action):
     """Cancel, with nothing under way."""
 

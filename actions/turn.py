@@ -12,6 +12,8 @@ from bot.language.understanding import Understanding
 
 Event = dict[str, Any]
 INTAKE, ORDER = "intake_form", "order_form"
+YES_OR_NO = ("confirm", "order_consent")
+"""Questions that are answered by yes or no."""
 NOT_ASKED = "—"
 """Stands in a form's slot that this matter does not need."""
 
@@ -33,7 +35,11 @@ class Turn:
 
     @property
     def intent(self) -> str:
-        return str(self.tracker.latest_message["intent"]["name"])
+        """What the person does; a thumb up or down where yes or no was asked is that answer."""
+        name = str(self.tracker.latest_message["intent"]["name"])
+        if name == "reaction" and self.understanding and self.slot("requested_slot") in YES_OR_NO:
+            return {"yes": "affirm", "no": "deny"}.get(self.understanding.reaction or "", name)
+        return name
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
@@ -23,16 +23,20 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import delete
 
 from bot.dialogue.buttons import pressed, said_rating
-from bot.dialogue.engine.collector import Collector
+from bot.dialogue.engine.collector import Collector, Reply
 from bot.dialogue.visitors import Visitors, remember_offer
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue, State
+from bot.language.plain import as_text
 from bot.metrics import MESSAGES, SECONDS
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Answered, Utterance, now
 
 _LEAVES_QUEUE = re.compile(r"^我?(?:要|想)?(?:(?:取消|退出|不要?|别)(?:排队?|人工)|不排了|不等了)[了吧。.!！\s]*$")
+TROUBLE = "不好意思，我这边出了点问题，这句话没处理好，请换个说法再发一次。有急事请直接打12345；有危险打110、119或120。"
+_UNPRINTABLE = {code: None for code in (*range(0x20), 0x7F, *range(0xD800, 0xE000)) if chr(code) not in "\n\t\r"}
+"""Control characters and halves of surrogate pairs: no store takes them, and nobody typed them."""
 LONGEST = 2000
 """Characters of one message."""
 REPEAT_HOURS = 24
@@ -99,6 +103,8 @@ class Gate:
 
     async def handle(self, message: IncomingMessage) -> Answer:
         """The answer to one message; raises `Refusal`."""
+        if message.text is not None:
+            message = replace(message, text=message.text.translate(_UNPRINTABLE))
         async with self._line(message.visitor_id):
             if message.client_id and (known := await self._first_answer(message)):
                 return known
@@ -128,6 +134,9 @@ class Gate:
         collector = Collector(message.channel)
         await self._engine(text, message.visitor_id, collector)
         replies = [reply.to_json() for reply in collector.replies]
+        if not replies:
+            # Nobody is left without a word, whatever went wrong; the next message is answered again.
+            replies = [Reply(TROUBLE).to_json()]
         return Answer(replies, collector.expects, await self._queue.state(message.visitor_id))
 
     async def _checked(self, message: IncomingMessage) -> str:
@@ -147,8 +156,7 @@ class Gate:
         latest = [button for button in offered if button.get("latest")]
         if payload := pressed(text, latest) or said_rating(text, latest):
             return payload
-        # The engine reads a leading "/" as one of its own commands; a person's text never is one.
-        return "／" + text[1:] if text.startswith("/") else text
+        return as_text(text)
 
     async def _first_answer(self, message: IncomingMessage) -> Answer | None:
         def look(session: Any) -> Any:

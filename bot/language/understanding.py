@@ -66,6 +66,8 @@ class Understanding:
     mentions: dict[str, list[str]] = field(default_factory=dict)
     """What the message names, by kind: ``amount``, ``organisation`` and ``plate``."""
     rating: str | None = None
+    reaction: str | None = None
+    """With the intent `reaction`, what it says: ``yes``, ``no``, ``thanks``, ``help`` or ``other``."""
     matters: int = 1
     parts: list[Part] = field(default_factory=list)
     """The separate matters, where there are several."""

@@ -73,8 +73,8 @@ class WebChannel(InputChannel):
             text, button, client_id = (optional_text(data, key) for key in ("text", "button", "client_id"))
             if (text is None) == (button is None):
                 raise Refusal(422, "empty", "您好像还没写内容，请写一句话告诉我。")
-            if client_id is not None and not 0 < len(client_id) <= 128:
-                raise Refusal(422, "bad_client_id", "client_id 须为 1 到 128 个字符。")
+            if client_id is not None and not (0 < len(client_id) <= 128 and client_id.isprintable()):
+                raise Refusal(422, "bad_client_id", "client_id 须为 1 到 128 个可见字符。")
             answer = await gate.handle(IncomingMessage(visitor_id, "web", text, button, client_id))
             return json_response(answer.to_json())
 

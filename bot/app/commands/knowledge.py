@@ -42,6 +42,9 @@ def search(articles: Path | None, top: int) -> None:
         seed(database())
     base: Any = foreign_corpus(articles, progress="articles") if articles else live("articles").base
     for row in rows("query"):
+        if "query" not in row:
+            write(row)
+            continue
         result = base.search(row["query"], top)
         hits = [{"id": h.document.id, "score": round(h.score, 4), "title": h.document.title} for h in result.hits]
         write({**row, "hits": hits, "answerable": result.answerable})

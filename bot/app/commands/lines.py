@@ -7,22 +7,27 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import click
-
 
 def rows(key: str) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(sys.stdin, 1):
+    """The objects of standard input, in order; for a line that cannot be read ``{"line", "error"}``, without the key."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
-            raise click.ClickException(f"line {number} is not JSON: {error}") from error
-        if not isinstance(row, dict) or not isinstance(row.get(key), str):
-            raise click.ClickException(f'line {number} has no "{key}"')
-        yield row
+        except (ValueError, RecursionError) as error:
+            yield {"line": number, "error": f"not JSON: {error}"}
+            continue
+        if isinstance(row, dict) and isinstance(row.get(key), str) and row[key].strip():
+            yield row
+        else:
+            yield {"line": number, "error": f'no "{key}"'}
 
 
 def write(row: dict[str, Any]) -> None:
-    click.echo(json.dumps(row, ensure_ascii=False))
+    """Writes one object as a line of UTF-8; half a surrogate pair, which UTF-8 has not, stays escaped."""
+    line = json.dumps(row, ensure_ascii=False)
+    if any("\ud800" <= character <= "\udfff" for character in line):
+        line = json.dumps(row)
+    sys.stdout.buffer.write(line.encode() + b"\n")
     sys.stdout.flush()

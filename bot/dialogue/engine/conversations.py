@@ -55,9 +55,18 @@ class ConversationStore(TrackerStore):
         return await self._store.run(lambda session: list(session.scalars(select(Conversation.visitor_id))))
 
 
+def waits(tracker: DialogueStateTracker) -> bool:
+    """Whether the conversation waits for the person."""
+    last = next((event for event in reversed(tracker.events) if isinstance(event, ActionExecuted | UserUttered)), None)
+    return isinstance(last, ActionExecuted) and last.action_name in (ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)
+
+
 def bounded(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
     """The conversation as few events: a summary of what went before, then the last turns as they were."""
     events = list(tracker.events)
+    if events and not waits(tracker):
+        # A turn that was broken off: the next message finds a conversation that waits for it.
+        events.append(ActionExecuted(ACTION_LISTEN_NAME))
     starts = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
     if len(starts) <= TURNS:
         return [event.as_dict() for event in events]

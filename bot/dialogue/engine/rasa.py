@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ from bot.dialogue.engine.collector import Collector
 from bot.language.extract.matters import clauses
 from bot.language.nlu.encoder import encoder
 from bot.language.nlu.normaliser import normalise
+from bot.language.plain import as_text
 from bot.settings import ROOT, settings
 
 NAME = "hotline"
+
+log = logging.getLogger(__name__)
 
 
 def model_path() -> Path:
@@ -60,8 +64,7 @@ async def load(actions: bool = True) -> Agent:
 
 async def understand(agent: Agent, text: str) -> dict[str, Any]:
     """What a text means (`bot.language.understanding.Understanding` as a dict), outside any conversation."""
-    # A leading "/" is text here, never one of Rasa's own commands.
-    parsed = await agent.parse_message("／" + text[1:] if text.startswith("/") else text)
+    parsed = await agent.parse_message(as_text(text))
     found: dict[str, Any] = parsed["understanding"]
     return found
 
@@ -73,13 +76,19 @@ class RasaEngine:
         self._on_new_message = on_new_message
 
     async def __call__(self, text: str, visitor_id: str, collector: Collector) -> None:
-        await warm(text)
-        await self._on_new_message(UserMessage(text, collector, visitor_id, input_channel=collector.name()))
+        """Raises nothing: where Rasa fails, nothing is collected, and the conversation stays as it was before the message."""
+        try:
+            await warm(text)
+            await self._on_new_message(UserMessage(text, collector, visitor_id, input_channel=collector.name()))
+        except Exception:
+            log.exception("a message could not be answered")
+            collector.replies.clear()
+            collector.expects = None
 
 
 async def warm(text: str) -> None:
     """Encodes what the pipeline will ask for, so that the event loop waits for the model only where a message turns out to
     have several matters."""
     if not text.startswith("/"):
-        plain = normalise(text)
-        await encoder().warm(clauses(plain))
+        if plain := normalise(text):
+            await encoder().warm(clauses(plain))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.language.reactions import says, without_stickers
+
 _NOT = r"(?:不|没有?|谈不上|算不上)(?:是|算|太|大|很|够|咋|那么|这么|特别|十分|非常|挺|完全)*"
 _DISSATISFIED = re.compile(
     rf"(?<!没)(?<!没有){_NOT}(?:满意|好(?!意思|说)|行)|满意(?:才怪|个|不了)|失望|差评"
@@ -37,6 +39,8 @@ def find_rating(text: str) -> str | None:
     """``satisfied``, ``neutral`` or ``dissatisfied``, where short words say it plainly; else None."""
     if not text or len(text) > _LONGEST or _ASKS.search(text):
         return None
+    if not re.search(r"\w", without_stickers(text)):
+        return {"yes": "satisfied", "no": "dissatisfied"}.get(says(text))
     if _DISSATISFIED.search(text):
         return "dissatisfied"
     if _MIXED.search(text):

@@ -12,6 +12,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.language.nlu.classifier import PARTS, SCORES
 from bot.language.nlu.extractor import MENTIONS
+from bot.language.nlu.normaliser import ORIGINAL, normalise
+from bot.language.reactions import Reaction, says, without_stickers
 from bot.language.triage import Reading, language_of, understand
 from bot.language.understanding import Understanding
 
@@ -37,6 +39,9 @@ class Understander(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             scores = message.get(SCORES)
+            if reaction := _reaction(message):
+                self._set(message, Understanding("reaction", 1.0, reaction=reaction))
+                continue
             if scores is None:
                 continue
             entities = message.get(ENTITIES, [])
@@ -48,9 +53,20 @@ class Understander(GraphComponent, IntentClassifier):
             if language := language_of(reading.text):
                 entity = {"entity": "language", "value": language, "extractor": type(self).__name__}
                 message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
-            message.set(UNDERSTANDING, result.to_dict(), add_to_output=True)
-            intent = {"name": dialogue_intent(result), "confidence": result.confidence}
-            message.set(INTENT, intent, add_to_output=True)
+            self._set(message, result)
             ranking = [{"name": name, "confidence": score} for name, score in scores["intent"][:10]]
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+    def _set(self, message: Message, result: Understanding) -> None:
+        message.set(UNDERSTANDING, result.to_dict(), add_to_output=True)
+        intent = {"name": dialogue_intent(result), "confidence": result.confidence}
+        message.set(INTENT, intent, add_to_output=True)
+
+
+def _reaction(message: Message) -> Reaction | None:
+    """What a message says that has no words; None for one that has some, and for a button's payload."""
+    original = message.get(ORIGINAL)
+    if original is None or normalise(without_stickers(original)):
+        return None
+    return says(original)

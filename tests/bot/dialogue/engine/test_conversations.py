@@ -30,7 +30,7 @@ def conversations(store: Database, domain: Domain) -> ConversationStore:
 
 def begin(domain: Domain, visitor_id: str = "me") -> DialogueStateTracker:
     tracker = DialogueStateTracker(visitor_id, domain.slots)
-    for event in (ActionExecuted("action_session_start"), SessionStarted()):
+    for event in (ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")):
         tracker.update(event, domain)
     return tracker
 
@@ -39,7 +39,7 @@ def turn(tracker: DialogueStateTracker, domain: Domain, text: str, *events: Any,
     """One turn: the engine listens, a message comes, things happen, the bot answers."""
     parsed = {"intent": {"name": intent, "confidence": 0.9}, "original_text": text}
     said = UserUttered(text, parsed["intent"], parse_data=parsed, input_channel="web")
-    for event in (ActionExecuted("action_listen"), said, *events, BotUttered(f"好的：{text}")):
+    for event in (said, *events, BotUttered(f"好的：{text}"), ActionExecuted("action_listen")):
         tracker.update(event, domain)
 
 
@@ -149,3 +149,15 @@ async def test_a_person_has_one_row_that_cannot_be_read_in_the_file(
     raw = raw_bytes(tmp_path)
     assert b"13812345678" not in raw
     assert "丽阳街".encode() not in raw and b"\\u4e3d" not in raw
+
+
+async def test_a_turn_that_was_broken_off_leaves_a_conversation_that_waits(
+    conversations: ConversationStore, domain: Domain
+) -> None:
+    tracker = begin(domain)
+    turn(tracker, domain, "路灯坏了")
+    tracker.update(UserUttered("👍", {"name": None, "confidence": 0.0}), domain)
+    for _ in range(10):
+        tracker.update(ActionExecuted("action_no_rule"), domain)
+    kept = await again(conversations, tracker)
+    assert kept.latest_action_name == "action_listen"

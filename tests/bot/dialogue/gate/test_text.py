@@ -35,3 +35,22 @@ async def test_text_that_looks_like_a_command_reaches_the_engine_as_text(
 async def test_a_slash_further_on_is_left_alone(gate: Gate, engine: Echo, me: str) -> None:
     await gate.handle(say(me, "3/4的路灯坏了"))
     assert engine.texts == ["3/4的路灯坏了"]
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud83d", "\x07\x1b"])
+async def test_what_no_store_takes_is_no_text(gate: Gate, engine: Echo, me: str, text: str) -> None:
+    assert (await refused(gate.handle(say(me, text)))).code == "empty"
+    await gate.handle(say(me, f"路灯{text}坏了\n两盏"))
+    assert engine.texts == ["路灯坏了\n两盏"]
+
+
+async def test_who_gets_no_answer_from_the_engine_is_told_so_and_heard_again(
+    gate: Gate, engine: Echo, me: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(*_: object) -> None:
+        pass
+
+    with monkeypatch.context() as context:
+        context.setattr(gate, "_engine", silent)
+        assert "12345" in (await gate.handle(say(me, "路灯坏了"))).messages[0]["text"]
+    assert (await gate.handle(say(me, "路灯坏了"))).messages[0]["text"] == "1: 路灯坏了"
