@@ -1,4 +1,4 @@
-# `make run` and `make test` need only python3 (with venv) and make; everything else is fetched into this folder.
+# `make run` needs python3 with venv; `make test` installs the system packages of the tests too. The rest goes into this folder.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -14,22 +14,39 @@ COMPILE = $(UV) pip compile -q --python-version 3.11 --generate-hashes --group d
 # Compiled once, or each start would compile 12 s long where Python may not write its caches.
 SYNC = $(UV) pip sync --compile-bytecode --python .venv/bin/python
 
-.PHONY: help run train test coverage check format lock evaluate wechat-demo clean
+# What the tests drive: a browser with Chinese type, both databases, and another WeChat client.
+PACKAGES := chromium fonts-noto-cjk postgresql-17 postgresql-17-pgvector redis-server nodejs npm
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help system run train test coverage check format lock evaluate wechat-demo clean
 
 help: ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: .venv/installed ## Install, train if needed, and serve everything on http://127.0.0.1:5005
+	@echo 'Serving on http://127.0.0.1:5005. The first start trains the model and encodes the articles: three to six minutes.' >&2
 	$(BOT) serve
 
 train: .venv/installed ## Train the language model from nlu_data/
 	$(BOT) train
 
-test: .venv/installed ## Run the whole test suite
+test: system .venv/installed ## Run the whole test suite
+	@echo 'Running the tests. On two cores they take about 20 minutes; the model is trained once on the way.' >&2
 	.venv/bin/pytest
 
+system: ## Install the system packages that the tests need (Debian)
+	@missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Status}\n' $(PACKAGES) 2>/dev/null | awk '$$2 == "installed" {print $$1}' \
+		| grep -vxFf - <(printf '%s\n' $(PACKAGES)) || true); \
+	[ -z "$$missing" ] && exit 0; \
+	echo "The tests need these system packages (about two minutes):" $$missing >&2; \
+	install="apt-get install -y --no-install-recommends $$(echo $$missing)"; \
+	if ! command -v apt-get >/dev/null; then echo "They are Debian's names; install what your system calls them." >&2; exit 1; fi; \
+	if [ -n "$(SUDO)" ] && ! sudo -n true 2>/dev/null && [ ! -t 0 ]; then \
+		echo "Please run, and then make test again:  sudo apt-get update && sudo $$install" >&2; exit 1; fi; \
+	$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive $$install -qq >/dev/null
+
 coverage: .venv/installed ## The same, and which lines it never runs (slower)
-	.venv/bin/pytest --cov=bot --cov=kb --cov=actions --cov=channels --cov-report=term:skip-covered
+	.venv/bin/pytest --cov=bot --cov=kb --cov=actions --cov=channels --cov=tools --cov-report=term:skip-covered
 
 evaluate: .venv/installed ## Measure the language understanding on held-out messages
 	$(BOT) train
@@ -42,7 +59,7 @@ wechat-demo: WECHAT_APP_SECRET := demo-secret
 wechat-demo: WECHAT_AES_KEY := abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG
 wechat-demo: .venv/installed ## Try the WeChat channel in the browser, without an account; Ctrl-C ends it
 	@trap 'kill $$(jobs -p) 2>/dev/null; wait' EXIT; trap 'exit 130' INT TERM; \
-	.venv/bin/python -m tools.wechat_standin --port 5010 --templates channels/wechat_standin/templates.json \
+	.venv/bin/python -m tools.wechat_standin --port 5010 --templates tools/wechat_standin/templates.json \
 		--account-url http://localhost:5005/webhooks/wechat/webhook --token $(WECHAT_TOKEN) \
 		--app-id $(WECHAT_APP_ID) --app-secret $(WECHAT_APP_SECRET) --aes-key $(WECHAT_AES_KEY) & \
 	export WECHAT_TOKEN=$(WECHAT_TOKEN) WECHAT_APP_ID=$(WECHAT_APP_ID) WECHAT_APP_SECRET=$(WECHAT_APP_SECRET) \
@@ -72,10 +89,12 @@ clean: ## Remove the environment, models and caches; the data folder stays
 	rm -rf .venv .tools models .rasa .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(UV):
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || { echo 'Please run:  $(SUDO) apt-get install -y python3 python3-venv' >&2; exit 1; }
 	python3 -m venv .tools
 	.tools/bin/pip install -q uv==$(UV_VERSION)
 
 .venv/installed: requirements/cpu.txt requirements/gpu.txt pyproject.toml | $(UV)
+	@echo 'Installing the Python packages into .venv (one to five minutes, 3.5 GB) …' >&2
 	$(UV) venv -q --python 3.11 --allow-existing .venv
 ifeq ($(TORCH),gpu)
 	$(SYNC) requirements/gpu.txt

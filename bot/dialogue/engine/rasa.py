@@ -89,6 +89,5 @@ class RasaEngine:
 async def warm(text: str) -> None:
     """Encodes what the pipeline will ask for, so that the event loop waits for the model only where a message turns out to
     have several matters."""
-    if not text.startswith("/"):
-        if plain := normalise(text):
-            await encoder().warm(clauses(plain))
+    if not text.startswith("/") and (plain := normalise(text)):
+        await encoder().warm(clauses(plain))
