@@ -1,8 +1,8 @@
-"""How long one search takes, without the encoder, among very many articles: in memory, and in PostgreSQL.
+"""Latency and recall of one search, without the encoder, among very many articles: in memory, and in PostgreSQL.
 
-The articles are made: the lines of the real ones with words of others strewn in, and vectors near to those of the
-lines. The questions are real lines with their own vectors. The yardstick is brute force: every line of every article
-compared by numpy, in the same run.
+The articles are synthetic: lines of the real ones with some words replaced by those of others, and vectors near to
+those of the lines. The queries are real lines with their own vectors. The baseline is brute force: every line of every
+article compared by numpy, in the same run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from tqdm import tqdm
 
 from bot.language.nlu.encoder import Kind, Vectors
 from bot.storage import Database
-from kb.search.base import as_document, model
+from kb.search import model
+from kb.search.base import as_document
 from kb.search.directions import around
 from kb.search.index import Document, HybridIndex, Index, Likeness, passages
 from kb.search.pg import tables
@@ -30,17 +31,17 @@ from kb.search.store import load_articles
 from kb.search.vectors import kept_vectors
 
 ASKS, PARTS = 7, 2
-"""Questions beside the title, and passages, of a made article."""
+"""Questions beside the title, and passages, of a synthetic article."""
 SWAPPED = 0.3
-"""Share of the words of a line that are those of others."""
+"""Share of the words of a line that are replaced."""
 STRAY = 0.35
-"""How far a made vector lies from that of its line; one line of the real articles lies 0.5 from the next."""
+"""Noise of a synthetic vector: its distance to that of its line; neighbouring lines of real articles lie 0.5 apart."""
 QUESTIONS, WARM = 300, 50
 TOP = 10
 
 
 class Lines:
-    """The lines of the real articles; makes articles like them, and stands in for their encoder."""
+    """The lines of the real articles; synthesises articles like them, and stands in for their encoder."""
 
     def __init__(self) -> None:
         documents = [as_document(article) for article in load_articles()]
@@ -72,7 +73,7 @@ class Lines:
         return _Short(f"made-{number}", title, self._mixed(chance, chance.choice(self._parts[one])[:60]))
 
     def encode(self, texts: Sequence[str], kind: Kind = "query", progress: str | None = None) -> Vectors:
-        """Real lines have their vectors, made ones some near to them: the same for the same line."""
+        """Real lines have their vectors, synthetic ones noisy copies: deterministic for each line."""
         found = self._vectors[[self._number[text] % len(self._vectors) for text in texts]]
         for text, vector in zip(tqdm(texts, desc=progress, disable=not progress), found, strict=True):
             if self._number[text] >= len(self._vectors):
@@ -83,14 +84,14 @@ class Lines:
     def _mixed(self, chance: random.Random, line: str) -> str:
         words = re.findall(r"..?", line)
         made = "".join(chance.choice(self._words) if chance.random() < SWAPPED else word for word in words)
-        # Made lines count on from the real ones, so that they can be told from them.
+        # Synthetic lines are numbered after the real ones, which tells them apart.
         source = self._number.get(line, 0) % len(self._vectors)
         self._number.setdefault(made, source + len(self._vectors))
         return made
 
 
 class _Short(Document):
-    """A document whose text has words only."""
+    """A document whose text is found by its words only."""
 
     @property
     def parts(self) -> list[str]:
@@ -143,7 +144,7 @@ def measure(name: str, index: Index, exact: BruteForce, lines: Lines, count: int
 
 
 def fill(store: Database, lines: Lines, count: int, memory: str) -> StoredIndex:
-    """Makes the tables of so many short articles, and their indexes with this much memory."""
+    """Creates the tables with ``count`` short articles, and builds their indexes with this much memory."""
 
     def read() -> Iterator[list[tuple[int, Document]]]:
         for start in range(0, count, TOGETHER):
@@ -166,7 +167,7 @@ def fill(store: Database, lines: Lines, count: int, memory: str) -> StoredIndex:
 @click.option("--articles", "counts", multiple=True, type=int, default=(10_000, 100_000), show_default=True)
 @click.option("--memory", default="2GB", show_default=True, help="maintenance_work_mem while the indexes are built.")
 def main(url: str | None, counts: Sequence[int], memory: str) -> None:
-    """Print a table of milliseconds and of the share of the ten best that are found."""
+    """Print a table of latencies and of the recall of the ten best."""
     head = "| index | articles | median ms | 95th percentile ms | brute force, median ms | times as fast | recall@10 |"
     for count in counts:
         lines = Lines()

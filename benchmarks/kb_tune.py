@@ -1,8 +1,8 @@
 """Learns ``kb/model.json`` from the articles: the centres of the vectors, and when to answer, ask or be silent.
 
-Every question that citizens asked is asked once of an index that does not have it: what comes first is right or wrong.
-So are the questions beyond the articles: whatever comes first is wrong. Nothing else is read; the held-out questions
-never are.
+Cross-validation: every question that citizens asked is searched in an index without it, and the first hit is right or
+wrong; for the questions beyond the articles (答不了的问题) every hit is wrong. Nothing else is read; the held-out
+questions never are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 from bot.language.nlu.encoder import encoder
-from kb.search.base import as_document, clean, model
+from kb.search import model
+from kb.search.base import as_document, clean
 from kb.search.index import Document, HybridIndex
 from kb.search.lexical import Scores
 from kb.search.store import load_articles
@@ -27,7 +28,7 @@ FOLDS = 5
 WRONG = 0.15
 """Share of the questions beyond the articles that may be answered. They were written to be near; most people's are not."""
 LEAST = 0.25
-"""Share of the questions with an answer that are so little like those without one that it counts nothing."""
+"""Quantile of the answerable questions' similarity to the unanswerable ones below which it counts nothing."""
 ASKED = 0.92
 """Share of the questions whose article is among the first three that are answered or asked back."""
 
@@ -55,7 +56,7 @@ def centres(documents: list[Document]) -> dict[str, list[float]]:
 
 
 def asked(documents: list[Document]) -> Iterator[Asked]:
-    """Every question, those beyond the articles as well, of an index without it."""
+    """Searches every question, those beyond the articles as well, in an index without it."""
     random = np.random.default_rng(0)
     fold_of: dict[str, int] = {}
     wanted: list[tuple[str | None, str]] = []
@@ -63,7 +64,7 @@ def asked(documents: list[Document]) -> Iterator[Asked]:
         for name, asks in ((article.id, article.asked), (None, article.beyond)):
             wanted += [(name, ask) for ask in asks]
             fold_of |= zip(asks, (random.permutation(len(asks)) % FOLDS).tolist(), strict=True)
-    # The questions are content, too: their vectors are kept.
+    # The questions are content, too: their vectors are cached.
     kept_vectors().encode([clean(ask) for _, ask in wanted], progress="questions")
     for fold in range(FOLDS):
         left_out = [(name, ask) for name, ask in wanted if fold_of[ask] == fold]
@@ -85,8 +86,8 @@ def _without(document: Document, lines: set[str]) -> Document:
 
 
 def rule(known: list[Asked], beyond: list[Asked]) -> dict[str, float]:
-    """What the best score, its lead and the nearness to questions beyond count, and the bounds from which it is answered
-    or asked back."""
+    """The weights of the best score, its lead and the similarity to questions beyond the articles, and the thresholds
+    from which it is answered or asked back."""
     least = float(np.quantile([one.beyond.mean() for one in known], LEAST))
     table = np.array([(one.score, one.lead, model.against(one.beyond, least)) for one in (*known, *beyond)])
     right = [one.found[0] == one.name for one in (*known, *beyond)]

@@ -33,7 +33,7 @@ from tools.evaluation.sets import Row, Sets, load
 OWN_SETS = (*ROUTED, "kind")
 """The own sets that are answered, and timed; the others have no label that a baseline learns."""
 WARM_UP = 20
-"""Answers before the clock starts: the first ones pay for what is loaded when needed."""
+"""Warm-up answers before the clock starts: the first ones load what is loaded lazily."""
 SEED = 0
 
 PIPELINE = """
@@ -166,7 +166,7 @@ def _run(system: str, task: Task) -> Result:
     """Trains one system and lets it answer: the body of a process."""
     sys.stdout = sys.stderr  # Rasa prints; standard output carries the table only
     quiet.configure_logging("WARNING")  # to log every message takes time
-    os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # nothing of an earlier training is taken
+    os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # no cached results of an earlier training
     os.chdir(ROOT)
     seconds, ask = SYSTEMS[system](task)
     for text, _ in task.pairs["what"][:WARM_UP]:

@@ -1,4 +1,4 @@
-"""The WeChat channel under load: so many messages a second, some with slow handlers, some whose answer gets lost.
+"""The WeChat channel under load: a constant rate of messages, some with slow handlers, some whose answer gets lost.
 
 Three processes: the stand-in platform, the channel on a small engine that files an order for each message, and this
 one, which plays the citizens and counts what came of it. What the figures say stands in README.md.
@@ -58,7 +58,7 @@ class Engine:
         if text != "/greet":
             slow = self._random.random() < SLOW
             await asyncio.sleep(self._random.uniform(2.0, SLOWEST) if slow else self._random.uniform(0.02, 0.2))
-            # A key of its own for each time: acting twice would be seen.
+            # A fresh idempotency key each time: acting twice would file a second order.
             await self._orders.file([_draft(f"{text}/{time.time_ns()}", visitor_id, text)])
         await collector.send_response(visitor_id, {"text": f"收到：{text}。"})
 
@@ -141,7 +141,7 @@ async def _reads(http: httpx.AsyncClient, people: set[str]) -> Counter[str]:
 
 
 def report(said: list[Said], texts: Counter[str], standin: str, database: str) -> dict[str, Any]:
-    """What came of it."""
+    """The counts of the result table."""
     with httpx.Client(base_url=f"{standin}/standin", timeout=60, trust_env=False) as http:
         tries = [item for item in http.get("/log").json()["items"] if item.get("what") == "text"]
         breaches = Counter(one["code"] for one in http.get("/violations").json()["violations"])

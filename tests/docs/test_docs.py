@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = Path(sys.executable).with_name("bot")
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    + [ROOT / folder / "README.md" for folder in ("kb", "nlu_data", "benchmarks", "tests/heldout")]
+)
 PICTURES = {ROOT / "docs" / "images" / "chat.png"}
 """Made by a browser test; may be missing in a bare checkout."""
 ARTICLES = ["2", *map(str, range(8, 15)), *(f"15({n})" for n in range(1, 6)), *map(str, range(16, 22))]
@@ -172,3 +176,47 @@ def test_the_table_of_moves_is_that_of_the_code() -> None:
         assert (title, by) == (move.title, ", ".join(move.by)), event
         assert target == (move.target or "stays"), event
         assert re.findall(r"[a-z_]+", needs) == list(move.needs), event
+
+
+FOLDERS = "actions|benchmarks|bot|channels|docs|kb|nlu_data|requirements|tests|tools"
+
+
+def named_paths() -> Iterator[tuple[str, str]]:
+    """What the pages name in backticks that is a path of the repository, also with a wildcard."""
+    for source in PAGES:
+        for path in re.findall(rf"`((?:{FOLDERS})/[\w./*-]*)`", source.read_text(encoding="utf-8")):
+            yield str(source.relative_to(ROOT)), path
+
+
+def test_every_path_that_a_page_names_exists() -> None:
+    assert [(name, path) for name, path in named_paths() if not any(ROOT.glob(path.rstrip("/")))] == []
+
+
+def test_the_architecture_tells_where_to_add_what() -> None:
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in section(page("docs/architecture.md"), "Where to add what").splitlines()
+        if line.startswith("| a")
+    ]
+    wanted = (
+        "an article",
+        "a legal route",
+        "a kind of refusal",
+        "a word that citizens read",
+        "a question of the intake",
+    )
+    wanted += ("a channel", "another city", "a statistic", "another language model")
+    assert {cells[0] for cells in rows} >= set(wanted)
+    assert [cells[0] for cells in rows if not re.search(r"`[^`]+`", cells[1])] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda path: path.stem)
+def test_a_decision_fits_on_a_page(path: Path) -> None:
+    # Rules and bars of tables are no words.
+    words = [word for word in path.read_text(encoding="utf-8").split() if re.search(r"\w", word)]
+    assert len(words) <= 360
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py")))
+def test_every_benchmark_can_be_loaded(name: str) -> None:
+    import_module(f"benchmarks.{name}")
