@@ -6,14 +6,14 @@ from typing import Any
 
 from bot.dialogue import phrases
 from bot.dialogue.visitors import remember_offer
-from bot.hotline.notices import Notices
+from bot.hotline.notices import Notices, add_notice, wake
 from bot.hotline.workorders.model import WorkOrder
 from bot.storage import Database
 
 
 def in_words(kind: str | None, content: dict[str, Any]) -> dict[str, Any]:
     """The bubbles of a notice, and what they ask for: ``{"messages", "expects"}``."""
-    if "messages" in content:  # kept by an earlier release, in words
+    if "messages" in content:  # a person's own words, such as an agent's
         return content
     message = phrases.notice(WorkOrder.from_data(content["order"]), kind or "", content["data"])
     return {"messages": [message], "expects": "rating" if message["buttons"] else None}
@@ -30,6 +30,12 @@ class Announcements:
 
     def __init__(self, store: Database) -> None:
         self._store, self._notices = store, Notices(store)
+
+    async def send(self, visitor_id: str, messages: list[dict[str, Any]], expects: str | None = None) -> None:
+        """Keeps bubbles that are in words already, and wakes whoever waits for them."""
+        content = {"messages": messages, "expects": expects}
+        await self._store.run(lambda session: add_notice(session, visitor_id, content))
+        wake(visitor_id)
 
     async def brought(self, visitor_id: str) -> int:
         """The id of the newest notice that a channel has brought to the person, 0 if there is none."""

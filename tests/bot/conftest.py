@@ -8,7 +8,7 @@ import pytest
 
 from bot.cities import city
 from bot.dialogue.engine.lean import without_tensorflow
-from bot.hotline.catalogue import Catalogue, use
+from bot.hotline import catalogue
 from bot.hotline.deadlines import calendar
 from bot.language.gazetteer import gazetteer
 from bot.settings import Settings, settings
@@ -18,9 +18,8 @@ without_tensorflow()  # as the service does, before anything imports Rasa
 
 def forget() -> None:
     """Lets everything that was read from the settings be read anew."""
-    for read in (settings, city, calendar, gazetteer):
+    for read in (settings, city, calendar, gazetteer, catalogue._current):
         read.cache_clear()
-    use(Catalogue())
 
 
 @pytest.fixture

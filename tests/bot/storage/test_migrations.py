@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from bot.clock import local_now
-from bot.hotline.notices import Notices
+from bot.dialogue.notices import Announcements
 from bot.hotline.tickets.inbox import Inbox
 from bot.hotline.tickets.outbox import Outbox
 from bot.hotline.tickets.seam import Report
@@ -176,7 +176,7 @@ async def test_an_order_of_the_first_release_lives_on(early: Database) -> None:
 async def test_a_notice_of_the_first_release_is_not_brought_again(early: Database) -> None:
     early.migrate()
     await Inbox(early).take(Report("e", number_of("extended"), "replied", "unit", {"text": "已经责令整改"}))
-    notices = Notices(early)
+    notices = Announcements(early)
     [(_, old), (_, fresh)] = await notices.after(ME, 0)
     assert old["messages"][0]["text"] == "您好"
     assert [content for _, content in await notices.after(ME, await notices.brought(ME))] == [fresh]

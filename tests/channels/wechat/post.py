@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.hotline.notices import Notices
+from bot.dialogue.notices import Announcements
 from bot.storage import Database
 from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
 from channels.pages.links import address
@@ -53,7 +53,7 @@ class Post:
     async def agent_says(self, text: str) -> None:
         """An agent writes to the person."""
         bubble = {"text": text, "buttons": [], "links": [], "source": None}
-        await Notices(self.store).send(self.visitor, [bubble])
+        await Announcements(self.store).send(self.visitor, [bubble])
 
     async def deliver(self) -> None:
         """As long as there is something to do."""

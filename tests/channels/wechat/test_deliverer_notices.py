@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.hotline.notices import Notices
+from bot.dialogue.notices import Announcements
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import Notice, now
@@ -139,7 +139,7 @@ async def test_an_agents_message_outside_the_window_waits_and_is_no_notice(post:
 
 async def test_notices_of_other_channels_are_left_alone(post: Post) -> None:
     bubble = {"text": "您好", "buttons": [], "links": [], "source": None}
-    await Notices(post.store).send("a visitor of the page", [bubble])
+    await Announcements(post.store).send("a visitor of the page", [bubble])
     await post.deliver()
     assert await post.rows() == []
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.hotline.notices import Notices
+from bot.dialogue.notices import Announcements
 from bot.storage import Database
 from bot.storage.tables import Notice
 from channels.wechat import phrases
@@ -35,7 +35,7 @@ def untold(store: Database) -> list[str]:
 
 def agent_says(store: Database, citizen: Citizen, text: str) -> None:
     bubble = {"text": text, "buttons": [], "links": [], "source": None}
-    asyncio.run(Notices(store).send(visitor_of(APP_ID, citizen.openid), [bubble]))
+    asyncio.run(Announcements(store).send(visitor_of(APP_ID, citizen.openid), [bubble]))
 
 
 def opened(url: str, served_at: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.gate import Gate
+from bot.dialogue.notices import Announcements
 from bot.dialogue.visitors import Visitors
 from bot.hotline.handoff import Queue
-from bot.hotline.notices import Notices
 from bot.storage import Database
 from tests.bot.dialogue.gate.echo import Echo, refused, say
 
@@ -58,7 +58,8 @@ async def ask_for_a_rating(store: Database, visitor_id: str) -> None:
         {"title": title, "payload": f'/rate{{"number": "LS20260309-7K3M9Q", "rating": "{rating}"}}'}
         for title, rating in (("满意", "satisfied"), ("一般", "neutral"), ("不满意", "dissatisfied"))
     ]
-    await Notices(store).send(visitor_id, [{"text": "办得怎么样？", "buttons": buttons}], expects="rating")
+    await Announcements(store).send(visitor_id, [{"text": "办得怎么样？", "buttons": buttons}], expects="rating")
+    await Announcements(store).after(visitor_id, 0)
 
 
 @pytest.mark.parametrize(

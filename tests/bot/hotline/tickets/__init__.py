@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.clock import local_now
+from bot.dialogue.notices import in_words
 from bot.hotline.tickets.seam import Case, CaseEvent, Report
 from bot.hotline.workorders.orders import Draft, WorkOrders
 from bot.storage import Database
@@ -99,7 +100,9 @@ async def notices(store: Database, number: str) -> list[tuple[str, str]]:
     """Kind and text of what the requester was told about an order, oldest first."""
     query = select(Notice).where(Notice.order_number == number).order_by(Notice.id)
     return await store.run(
-        lambda session: [(row.kind, row.content["messages"][0]["text"]) for row in session.scalars(query)]
+        lambda session: [
+            (row.kind, in_words(row.kind, row.content)["messages"][0]["text"]) for row in session.scalars(query)
+        ]
     )
 
 

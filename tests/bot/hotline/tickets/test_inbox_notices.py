@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import bot.hotline.notices
+from bot.dialogue.notices import Announcements
 from bot.dialogue.visitors import Visitors
-from bot.hotline.notices import Notices
 from bot.hotline.tickets.inbox import Inbox
 from bot.storage import Database
 from bot.storage.tables import Visitor
@@ -37,6 +37,7 @@ async def test_a_closing_offers_the_buttons_of_the_rating(store: Database) -> No
     await store.run(lambda session: session.add(Visitor(id=PERSON, channel="web", offered=[])))
     number = await file(store)
     await take(store, number, "dispatched", "signed", "replied", "closed")
+    await Announcements(store).after(PERSON, 0)
     offered = await Visitors(store).offered(PERSON)
     assert [button["title"] for button in offered if button["latest"]] == ["满意", "一般", "不满意"]
     assert all(number in button["payload"] for button in offered)
@@ -44,7 +45,7 @@ async def test_a_closing_offers_the_buttons_of_the_rating(store: Database) -> No
 
 async def test_a_report_wakes_the_channel_that_waits_for_news(store: Database) -> None:
     number = await file(store)
-    waiting = asyncio.create_task(Notices(store).after(PERSON, 0))
+    waiting = asyncio.create_task(Announcements(store).after(PERSON, 0))
     while PERSON not in bot.hotline.notices._waiting:  # noqa: ASYNC110
         await asyncio.sleep(0)
     await take(store, number, "dispatched")

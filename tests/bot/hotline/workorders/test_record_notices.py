@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from bot.dialogue.notices import Announcements, in_words
 from bot.dialogue.visitors import Visitors
 from bot.hotline.workorders import orders as orders_module
 from bot.storage import Database
@@ -33,6 +35,10 @@ OTHER = "丽水市生态环境局莲都分局"
 # Notices --------------------------------------------------------------------------------------------------------------
 
 
+def words_of(notice: Any) -> dict[str, Any]:
+    return in_words(notice.kind, notice.content)
+
+
 async def notices(store: Database) -> list[str]:
     return [notice.kind for notice in await rows(store, Notice)]
 
@@ -55,7 +61,7 @@ async def test_a_requester_is_told_what_hotline_and_units_do_and_nothing_else(st
 async def test_a_returned_order_is_told_when_it_is_dispatched_anew(store: Database) -> None:
     await order_with(store, "dispatched", "return_asked", "return_granted", step("dispatched", unit=OTHER))
     assert await notices(store) == ["dispatched", "dispatched"]
-    assert OTHER in (await rows(store, Notice))[1].content["messages"][0]["text"]
+    assert OTHER in words_of((await rows(store, Notice))[1])["messages"][0]["text"]
 
 
 async def test_that_a_unit_is_deemed_to_have_accepted_is_not_told(store: Database) -> None:
@@ -78,9 +84,10 @@ async def test_the_notice_of_the_closing_asks_for_a_rating_with_buttons_that_can
     mine = await file(store, replace(DRAFT, key="mine", visitor_id=visitor.id))
     await live(orders, mine, *REPLIED, "closed")
     closed = (await rows(store, Notice))[-1]
-    [message] = closed.content["messages"]
-    assert (closed.kind, closed.visitor_id, closed.content["expects"]) == ("closed", visitor.id, "rating")
+    [message] = words_of(closed)["messages"]
+    assert (closed.kind, closed.visitor_id, words_of(closed)["expects"]) == ("closed", visitor.id, "rating")
     assert mine in message["text"] and number not in message["text"]
+    await Announcements(store).after(visitor.id, 0)
     assert [button["payload"] for button in await visitors.offered(visitor.id)] == [
         button["payload"] for button in message["buttons"]
     ]
@@ -91,7 +98,7 @@ async def test_the_notice_of_the_closing_asks_for_a_rating_with_buttons_that_can
 async def test_no_other_notice_asks_for_anything(store: Database, kind: str) -> None:
     await order_with(store, *SIGNED, "extended", "replied")
     [notice] = [row for row in await rows(store, Notice) if row.kind == kind]
-    assert notice.content["expects"] is None and notice.content["messages"][0]["buttons"] == []
+    assert words_of(notice)["expects"] is None and words_of(notice)["messages"][0]["buttons"] == []
 
 
 async def test_a_move_wakes_the_channel_of_who_filed_and_a_refused_one_does_not(
