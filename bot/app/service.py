@@ -15,6 +15,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic import json as json_response
 from sanic.exceptions import SanicException
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 import bot.quiet as quiet
 from bot.errors import Refusal
@@ -113,7 +114,7 @@ async def _live(request: Request) -> HTTPResponse:
 
 
 async def _ready(request: Request) -> HTTPResponse:
-    def look(session: Any) -> dict[str, int]:
+    def look(session: Session) -> dict[str, int]:
         session.execute(text("SELECT 1"))
         return outbox.count(session)
 

@@ -21,6 +21,7 @@ from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
@@ -159,7 +160,7 @@ class Gate:
         return as_text(text)
 
     async def _first_answer(self, message: IncomingMessage) -> Answer | None:
-        def look(session: Any) -> Any:
+        def look(session: Session) -> dict[str, Any] | None:
             row = session.get(Answered, (message.visitor_id, message.client_id))
             return row.answer if row and now() - row.created_at < timedelta(hours=REPEAT_HOURS) else None
 
@@ -170,7 +171,7 @@ class Gate:
         """Keeps the answer, the transcript and the offered buttons in one transaction."""
         buttons = [button for bubble in answer.messages for button in bubble["buttons"]]
 
-        def write(session: Any) -> None:
+        def write(session: Session) -> None:
             if answer.messages:
                 session.add(Utterance(visitor_id=message.visitor_id, speaker="bot", content=answer.messages))
             remember_offer(session, message.visitor_id, buttons, answer.expects)

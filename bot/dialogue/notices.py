@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot.dialogue import phrases
 from bot.dialogue.visitors import remember_offer
 from bot.hotline.notices import Notices, add_notice, wake
@@ -19,7 +21,7 @@ def in_words(kind: str | None, content: dict[str, Any]) -> dict[str, Any]:
     return {"messages": [message], "expects": "rating" if message["buttons"] else None}
 
 
-def offer(session: Any, visitor_id: str, words: dict[str, Any]) -> None:
+def offer(session: Session, visitor_id: str, words: dict[str, Any]) -> None:
     """Notes in an open transaction that the buttons of a notice were offered."""
     if buttons := [button for message in words["messages"] for button in message.get("buttons", [])]:
         remember_offer(session, visitor_id, buttons, words["expects"])
@@ -47,7 +49,7 @@ class Announcements:
         told = [(notice.id, in_words(notice.kind, notice.content), notice.brought) for notice in found]
         fresh = [words for _, words, brought in told if not brought]
 
-        def offer_all(session: Any) -> None:
+        def offer_all(session: Session) -> None:
             for words in fresh:
                 offer(session, visitor_id, words)
 

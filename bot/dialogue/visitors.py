@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import orm, select
 
 from bot.storage import Database
 from bot.storage.tables import Visitor
@@ -51,7 +51,7 @@ class Visitors:
         return await self._store.run(lambda session: list(session.scalars(query).first() or []))
 
 
-def remember_offer(session: Any, visitor_id: str, buttons: list[dict[str, str]], expects: str | None) -> None:
+def remember_offer(session: orm.Session, visitor_id: str, buttons: list[dict[str, str]], expects: str | None) -> None:
     """Notes in an open transaction what was offered; what is offered again moves to the end."""
     row = session.get(Visitor, visitor_id, with_for_update=True)
     if row is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.storage import Database
 from bot.storage.tables import Handoff, now
@@ -24,7 +25,7 @@ class Queue:
     async def join(self, visitor_id: str, queue: str = "general") -> int:
         """Joins (once) and returns the position, 1 for the next to be served."""
 
-        def enter(session: Any) -> int:
+        def enter(session: Session) -> int:
             place = _open_place(session, visitor_id)
             if place is None:
                 place = Handoff(visitor_id=visitor_id, queue=queue)
@@ -41,7 +42,7 @@ class Queue:
     async def leave(self, visitor_id: str) -> bool:
         """Gives up a place that still waits; False if there was none."""
 
-        def give_up(session: Any) -> bool:
+        def give_up(session: Session) -> bool:
             place = _open_place(session, visitor_id)
             if place is None or place.state != "waiting":
                 return False
@@ -53,7 +54,7 @@ class Queue:
     async def state(self, visitor_id: str) -> State:
         """Who speaks with the visitor now."""
 
-        def look(session: Any) -> State:
+        def look(session: Session) -> State:
             place = _open_place(session, visitor_id)
             if place is None:
                 return "bot"
@@ -62,11 +63,12 @@ class Queue:
         return await self._store.run(look)
 
 
-def _open_place(session: Any, visitor_id: str) -> Any:
+def _open_place(session: Session, visitor_id: str) -> Handoff | None:
     query = select(Handoff).where(Handoff.visitor_id == visitor_id, Handoff.state.in_(("waiting", "served")))
-    return session.scalars(query.order_by(Handoff.id.desc())).first()
+    place: Handoff | None = session.scalars(query.order_by(Handoff.id.desc())).first()
+    return place
 
 
-def _position(session: Any, place: Any) -> int:
+def _position(session: Session, place: Handoff) -> int:
     ahead = select(func.count()).where(Handoff.state == "waiting", Handoff.queue == place.queue, Handoff.id < place.id)
-    return int(session.scalar(ahead)) + 1
+    return int(session.scalar(ahead) or 0) + 1

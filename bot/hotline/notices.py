@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bot.storage import Database
 from bot.storage.tables import Notice, Visitor
@@ -22,7 +23,7 @@ _waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
 
 def add_notice(
-    session: Any,
+    session: Session,
     visitor_id: str,
     content: dict[str, Any],
     order_number: str | None = None,
@@ -50,7 +51,7 @@ class Kept:
     brought: bool
 
 
-def _kept(row: Any) -> Kept:
+def _kept(row: Notice) -> Kept:
     return Kept(row.id, row.kind, row.content, row.delivered_at is not None)
 
 

@@ -31,7 +31,7 @@ class Database:
         sqlite = url.startswith("sqlite")
         if sqlite:
             # Kept open: by default this release opens the file anew, and sets it up, for every transaction.
-            pool = {"poolclass": QueuePool, "connect_args": {"timeout": 30, "check_same_thread": False}}
+            pool: dict[str, Any] = {"poolclass": QueuePool, "connect_args": {"timeout": 30, "check_same_thread": False}}
         else:
             # A connection that the server dropped meanwhile is replaced, not handed out.
             pool = {"pool_pre_ping": True}
@@ -41,12 +41,12 @@ class Database:
             event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
 
     @contextmanager
-    def transaction(self) -> Iterator[Any]:
+    def transaction(self) -> Iterator[Session]:
         """A session that commits at the end, and rolls back on any error."""
         with Session(self.engine, future=True) as session, session.begin():
             yield session
 
-    async def run(self, work: Callable[[Any], T]) -> T:
+    async def run(self, work: Callable[[Session], T]) -> T:
         """Runs ``work(session)`` in one transaction in a thread, so that the event loop never waits for a disk."""
 
         def transact() -> T:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from datetime import date, datetime
+from typing import Any
 
-from bot.storage.tables import Base, now
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+
+from bot.storage.mapping import Base, Mapped, mapped_column
+from bot.storage.tables import now
 from bot.storage.types import Instant
 
 
@@ -18,21 +22,21 @@ class ArticleRow(Base):
     """
 
     __tablename__ = "articles"
-    id = Column(String(64), primary_key=True)
-    owner = Column(String(64), nullable=False)
-    external_id = Column(String(64), nullable=False)
-    newest = Column(Integer, nullable=False)
-    published = Column(Integer)
-    state = Column(String(12), nullable=False, index=True)
-    title = Column(String(64), nullable=False)
-    category = Column(String(72), nullable=False)
-    words = Column(Text, nullable=False)
-    reviewed_on = Column(Date)
-    valid_from = Column(Date)
-    valid_to = Column(Date)
-    revision = Column(Integer, nullable=False, default=0, index=True)
-    created_at = Column(Instant, nullable=False, default=now)
-    updated_at = Column(Instant, nullable=False, default=now, onupdate=now)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64), nullable=False)
+    external_id: Mapped[str] = mapped_column(String(64), nullable=False)
+    newest: Mapped[int] = mapped_column(Integer, nullable=False)
+    published: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(12), nullable=False, index=True)
+    title: Mapped[str] = mapped_column(String(64), nullable=False)
+    category: Mapped[str] = mapped_column(String(72), nullable=False)
+    words: Mapped[str] = mapped_column(Text, nullable=False)
+    reviewed_on: Mapped[date | None] = mapped_column(Date)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    revision: Mapped[int] = mapped_column(Integer, nullable=False, default=0, index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
+    updated_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, onupdate=now)
     __table_args__ = (UniqueConstraint("owner", "external_id", name="articles_owner_external_id"),)
 
 
@@ -43,18 +47,18 @@ class ArticleVersion(Base):
     """
 
     __tablename__ = "article_versions"
-    article_id = Column(String(64), ForeignKey("articles.id"), primary_key=True)
-    number = Column(Integer, primary_key=True)
-    content = Column(JSON, nullable=False)
-    digest = Column(String(64), nullable=False)
-    state = Column(String(12), nullable=False)
-    author = Column(String(64), nullable=False)
-    unit = Column(String(64), nullable=False)
-    note = Column(Text, nullable=False, default="")
-    created_at = Column(Instant, nullable=False, default=now)
-    decided_by = Column(String(64))
-    decided_at = Column(Instant)
-    decision = Column(Text)
+    article_id: Mapped[str] = mapped_column(String(64), ForeignKey("articles.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False)
+    digest: Mapped[str] = mapped_column(String(64), nullable=False)
+    state: Mapped[str] = mapped_column(String(12), nullable=False)
+    author: Mapped[str] = mapped_column(String(64), nullable=False)
+    unit: Mapped[str] = mapped_column(String(64), nullable=False)
+    note: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decision: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (Index("article_versions_state", "state"),)
 
 
@@ -62,15 +66,17 @@ class KnowledgeRevision(Base):
     """One row: the number that grows with every publication, in its transaction."""
 
     __tablename__ = "kb_revision"
-    id = Column(Integer, primary_key=True)
-    revision = Column(Integer, nullable=False)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, nullable=False)
 
 
 class GapMark(Base):
     """A question without an answer that somebody has seen to: an article is written, or none is wanted (None)."""
 
     __tablename__ = "kb_gap_marks"
-    observation_id = Column(Integer, ForeignKey("observations.id", ondelete="CASCADE"), primary_key=True)
-    article_id = Column(String(64))
-    marked_by = Column(String(64), nullable=False)
-    created_at = Column(Instant, nullable=False, default=now)
+    observation_id: Mapped[int] = mapped_column(
+        Integer, ForeignKey("observations.id", ondelete="CASCADE"), primary_key=True
+    )
+    article_id: Mapped[str | None] = mapped_column(String(64))
+    marked_by: Mapped[str] = mapped_column(String(64), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)

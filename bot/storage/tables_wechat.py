@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String
+from datetime import datetime
+from typing import Any
 
-from bot.storage.tables import Base, now
+from sqlalchemy import Boolean, Index, Integer, String
+
+from bot.storage.mapping import Base, Mapped, mapped_column
+from bot.storage.tables import now
 from bot.storage.types import Encrypted, Instant
 
 
@@ -17,16 +21,16 @@ class WeChatPerson(Base):
     """
 
     __tablename__ = "wechat_people"
-    visitor_id = Column(String(64), primary_key=True)
-    openid = Column(Encrypted, nullable=False)
-    following = Column(Boolean, nullable=False, default=True)
-    notices_refused = Column(Boolean, nullable=False, default=False)
-    message_left = Column(Integer, nullable=False, default=0)
-    message_until = Column(Instant)
-    event_left = Column(Integer, nullable=False, default=0)
-    event_until = Column(Instant)
-    busy_until = Column(Instant)
-    created_at = Column(Instant, nullable=False, default=now)
+    visitor_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    openid: Mapped[str] = mapped_column(Encrypted, nullable=False)
+    following: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    notices_refused: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    message_left: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    message_until: Mapped[datetime | None] = mapped_column(Instant)
+    event_left: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    event_until: Mapped[datetime | None] = mapped_column(Instant)
+    busy_until: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
 
 
 class WeChatInbound(Base):
@@ -38,14 +42,14 @@ class WeChatInbound(Base):
     """
 
     __tablename__ = "wechat_inbound"
-    id = Column(Integer, primary_key=True)
-    key = Column(String(64), nullable=False, unique=True)
-    visitor_id = Column(String(64), nullable=False, index=True)
-    message = Column(Encrypted)
-    reply = Column(Encrypted)
-    state = Column(String(12), nullable=False, default="kept")
-    claimed_until = Column(Instant, nullable=False)
-    received_at = Column(Instant, nullable=False, default=now, index=True)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), nullable=False, unique=True)
+    visitor_id: Mapped[str] = mapped_column(String(64), nullable=False, index=True)
+    message: Mapped[dict[str, Any] | None] = mapped_column(Encrypted)
+    reply: Mapped[dict[str, Any] | None] = mapped_column(Encrypted)
+    state: Mapped[str] = mapped_column(String(12), nullable=False, default="kept")
+    claimed_until: Mapped[datetime] = mapped_column(Instant, nullable=False)
+    received_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, index=True)
     __table_args__ = (Index("wechat_inbound_open", "state", "claimed_until"),)
 
 
@@ -58,19 +62,19 @@ class WeChatDelivery(Base):
     """
 
     __tablename__ = "wechat_deliveries"
-    id = Column(Integer, primary_key=True)
-    key = Column(String(80), nullable=False, unique=True)
-    visitor_id = Column(String(64), nullable=False, index=True)
-    kind = Column(String(8), nullable=False)
-    content = Column(Encrypted)
-    notice_id = Column(Integer, index=True)
-    state = Column(String(12), nullable=False, default="waiting")
-    platform_id = Column(String(32), index=True)
-    attempts = Column(Integer, nullable=False, default=0)
-    next_try_at = Column(Instant, nullable=False, default=now)
-    error = Column(String(64))
-    created_at = Column(Instant, nullable=False, default=now, index=True)
-    delivered_at = Column(Instant)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
+    visitor_id: Mapped[str] = mapped_column(String(64), nullable=False, index=True)
+    kind: Mapped[str] = mapped_column(String(8), nullable=False)
+    content: Mapped[dict[str, Any] | None] = mapped_column(Encrypted)
+    notice_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    state: Mapped[str] = mapped_column(String(12), nullable=False, default="waiting")
+    platform_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    next_try_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
+    error: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, index=True)
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)
     __table_args__ = (Index("wechat_deliveries_due", "state", "next_try_at"),)
 
 
@@ -82,9 +86,9 @@ class WeChatAccount(Base):
     """
 
     __tablename__ = "wechat_accounts"
-    app_id = Column(String(64), primary_key=True)
-    token = Column(Encrypted)
-    token_until = Column(Instant)
-    refresh_at = Column(Instant)
-    fetching_until = Column(Instant)
-    menus_refused = Column(Boolean, nullable=False, default=False)
+    app_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token: Mapped[str | None] = mapped_column(Encrypted)
+    token_until: Mapped[datetime | None] = mapped_column(Instant)
+    refresh_at: Mapped[datetime | None] = mapped_column(Instant)
+    fetching_until: Mapped[datetime | None] = mapped_column(Instant)
+    menus_refused: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 from sanic.exceptions import NotFound
+from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
 from bot.storage import database
@@ -34,7 +35,7 @@ async def list_articles(request: Request) -> HTTPResponse:
     """One page of the articles that the key reaches, the newest change first."""
     editor, wanted, (page, size) = editor_of(request), calls.filter_of(request), calls.page_of(request)
 
-    def read(session: Any) -> dict[str, Any]:
+    def read(session: Session) -> dict[str, Any]:
         found = listing.listed(session, editor, wanted, page, size)
         items = [render.summary(row) for row in found.rows]
         return {"items": items, "total": found.total, "page": found.page, "size": found.size}
@@ -48,7 +49,7 @@ async def read_article(request: Request, name: str) -> HTTPResponse:
     editor, unit = editor_of(request), calls.unit_of(request)
     editor.needs("read")
 
-    def read(session: Any) -> dict[str, Any]:
+    def read(session: Session) -> dict[str, Any]:
         row = get(session, editor, calls.name_of(name), unit)
         newest = version_of(session, row)
         _, faults = checked(row.id, newest.content)
@@ -75,7 +76,7 @@ async def put_article(request: Request, name: str) -> HTTPResponse:
         raise Refusal(422, "bad_value", "draft 和 publish 只能选一个。")
     note = request.args.get("note", "")
 
-    def write(session: Any) -> Saved:
+    def write(session: Session) -> Saved:
         if publish:
             editor.needs("publish")
             published.lock(session)

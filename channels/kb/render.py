@@ -11,6 +11,7 @@ from sanic import json as json_response
 
 from bot.clock import local
 from bot.metrics import REFUSED
+from bot.storage.tables_knowledge import ArticleRow, ArticleVersion
 from kb.upkeep.editing import Saved
 from kb.upkeep.faults import Fault
 from kb.upkeep.problems import Conflict, Invalid, NoArticle, NotAllowed, Problem, WrongState
@@ -20,7 +21,7 @@ from kb.upkeep.versions import Change, diff
 _STATUS = {NotAllowed: 403, NoArticle: 404, WrongState: 409, Conflict: 409}
 
 
-def summary(row: Any) -> dict[str, Any]:
+def summary(row: ArticleRow) -> dict[str, Any]:
     """An article in a list."""
     return {
         "id": row.id,
@@ -38,7 +39,7 @@ def summary(row: Any) -> dict[str, Any]:
     }
 
 
-def version(row: Any) -> dict[str, Any]:
+def version(row: ArticleVersion) -> dict[str, Any]:
     """A version without its content."""
     return {
         "number": row.number,

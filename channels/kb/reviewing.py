@@ -7,6 +7,7 @@ from typing import Any
 
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
+from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
 from bot.storage import database
@@ -26,7 +27,7 @@ async def list_versions(request: Request, name: str) -> HTTPResponse:
     editor, unit = editor_of(request), calls.unit_of(request)
     editor.needs("read")
 
-    def read(session: Any) -> dict[str, Any]:
+    def read(session: Session) -> dict[str, Any]:
         row = get(session, editor, calls.name_of(name), unit)
         found = versions(session, row)
         return {"published": row.published, "versions": [render.version(one) for one in found]}
@@ -45,7 +46,7 @@ async def read_version(request: Request, name: str, number: int) -> HTTPResponse
     if not 0 < number < 2**31:
         raise Refusal(404, "not_found", "没有这一版。")
 
-    def read(session: Any) -> dict[str, Any]:
+    def read(session: Session) -> dict[str, Any]:
         row = get(session, editor, calls.name_of(name), unit)
         found = version_of(session, row, number)
         other = int(against) if against is not None else number - 1
@@ -65,7 +66,7 @@ async def list_reminders(request: Request) -> HTTPResponse:
     """What is out of date, ends soon, or was not looked at for a year; by unit."""
     editor = editor_of(request)
 
-    def read(session: Any) -> list[dict[str, Any]]:
+    def read(session: Session) -> list[dict[str, Any]]:
         return [{**render.summary(found.row), "why": found.why} for found in listing.reminders(session, editor)]
 
     found = await database().run(read)
@@ -87,7 +88,7 @@ def _step(path: str, step: Step) -> None:
     reviewing.add_route(handler, f"/articles/<name>/{path}", methods=["POST"], name=path)
 
 
-def _undo(session: Any, editor: Editor, name: str, body: dict[str, Any], unit: str | None) -> Saved:
+def _undo(session: Session, editor: Editor, name: str, body: dict[str, Any], unit: str | None) -> Saved:
     seen = body.get("newest")
     if seen is not None and (not isinstance(seen, int) or isinstance(seen, bool)):
         raise Refusal(422, "bad_version", "newest 写您看到的最新版本号。")

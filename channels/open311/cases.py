@@ -11,6 +11,8 @@ from typing import Any
 
 from sanic.request import RequestParameters
 from sqlalchemy import String, cast, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ClauseElement, Select
 
 from bot.clock import ZONE, local, local_now
 from bot.dialogue.phrases import STATUS, day
@@ -33,7 +35,7 @@ SPAN = timedelta(days=90)
 _STATES = {"open": OPEN, "closed": tuple(state for state in STATES if state not in OPEN)}
 
 
-def query_of(args: RequestParameters, key: Key) -> Any:
+def query_of(args: RequestParameters, key: Key) -> Select:
     """The orders that these parameters ask for, newest first; raises `Problem`."""
     query = _visible(key).order_by(WorkOrderRow.created_at.desc(), WorkOrderRow.id.desc())
     if numbers := _listed(args, "service_request_id"):
@@ -54,12 +56,12 @@ def query_of(args: RequestParameters, key: Key) -> Any:
     return query.limit(size).offset((page - 1) * size)
 
 
-def one(number: str, key: Key) -> Any:
+def one(number: str, key: Key) -> Select:
     """The order of this number, if the key may see it."""
     return _visible(key).where(WorkOrderRow.number == _plain(number))
 
 
-def read(session: Any, query: Any, key: Key, base: str) -> list[dict[str, Any]]:
+def read(session: Session, query: Select, key: Key, base: str) -> list[dict[str, Any]]:
     """Reads orders and writes down that this key did; ``base`` is the address before ``/open311``."""
     rows = list(session.scalars(query))
     numbers = [row.number for row in rows]
@@ -68,7 +70,7 @@ def read(session: Any, query: Any, key: Key, base: str) -> list[dict[str, Any]]:
     return [_item(row, key, media.get(row.number), base) for row in rows]
 
 
-def read_media(session: Any, media_id: str, key: Key) -> tuple[str, str]:
+def read_media(session: Session, media_id: str, key: Key) -> tuple[str, str]:
     """Name and type of an attachment of an order that the key may see; raises `Problem` 404."""
     found = session.scalars(select(Media).where(Media.id == media_id[:32])).first()
     if found is None or session.scalars(one(found.order_number or "", key)).first() is None:
@@ -88,22 +90,23 @@ def expected(order: WorkOrder) -> str:
     return f"最晚{day(order.due_date)}办结答复" + ("（放假安排公布后可能微调）。" if order.due_provisional else "。")
 
 
-def _visible(key: Key) -> Any:
+def _visible(key: Key) -> Select:
     query = select(WorkOrderRow)
     return query if "read" in key.scopes else query.where(WorkOrderRow.visitor_id == key.visitor_id)
 
 
-def _note(session: Any, key: Key, what: str, numbers: Iterable[str]) -> None:
+def _note(session: Session, key: Key, what: str, numbers: Iterable[str]) -> None:
     session.add_all(Access(who=key.name, what=what, number=number) for number in numbers)
 
 
-def _first_media(session: Any, numbers: Sequence[str]) -> dict[str, str]:
+def _first_media(session: Session, numbers: Sequence[str]) -> dict[str, str]:
     query = select(Media.order_number, Media.id).where(Media.order_number.in_(numbers))
     # Newest first, so that the oldest of an order stays.
-    return dict(session.execute(query.order_by(Media.created_at.desc(), Media.id.desc())).all())
+    found = session.execute(query.order_by(Media.created_at.desc(), Media.id.desc()))
+    return {row.order_number: row.id for row in found}
 
 
-def _item(row: Any, key: Key, media_id: str | None, base: str) -> dict[str, Any]:
+def _item(row: WorkOrderRow, key: Key, media_id: str | None, base: str) -> dict[str, Any]:
     order, known = view(row), history(row)
     entry = catalogue().entry(order.category)
     # Who filed an order knows what it wrote; for others, numbers of telephones and identities inside texts are masked.
@@ -151,7 +154,7 @@ def _item(row: Any, key: Key, media_id: str | None, base: str) -> dict[str, Any]
     return item
 
 
-def _of_class(code: str) -> Any:
+def _of_class(code: str) -> ClauseElement:
     entry = entry_of(code)
     paths = [list(entry.category)] + ([[entry.category[0]]] if entry.category[1] == "其他" else [])
     # Compared as text: not every database can compare JSON.

@@ -10,6 +10,7 @@ from typing import Any
 from sanic.request import RequestParameters
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.dialogue.phrases import KIND
 from bot.hotline.catalogue import catalogue
@@ -86,11 +87,11 @@ async def update(store: Database, form: RequestParameters, key: Key) -> str:
     kind, data = _move(form)
     inbox_id = f"{key.visitor_id}:{update_id}"
 
-    def own(session: Any) -> bool:
+    def own(session: Session) -> bool:
         query = select(WorkOrderRow.visitor_id).where(WorkOrderRow.number == number)
         return bool(session.scalar(query) == key.visitor_id)
 
-    def remember(session: Any) -> None:
+    def remember(session: Session) -> None:
         session.add(InboxRow(id=inbox_id, number=number, state="applied", event={"kind": kind, "data": data}))
 
     if not await store.run(own):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sanic import Blueprint, HTTPResponse, Request
 from sanic import html as html_response
 from sanic.response import redirect
+from sqlalchemy.orm import Session
 
 from bot.hotline.workorders.life import RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
@@ -72,7 +71,7 @@ async def _order(store: Database, token: str) -> WorkOrder | HTTPResponse:
 
 
 async def _read(store: Database, number: str) -> WorkOrder | None:
-    def look(session: Any) -> WorkOrder | None:
+    def look(session: Session) -> WorkOrder | None:
         row = row_of(session, number)
         return view(row) if row else None
 

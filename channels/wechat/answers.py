@@ -10,6 +10,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from bot.dialogue.gate import Answer, Gate, IncomingMessage, Limiter
 from bot.dialogue.visitors import Visitors
 from bot.hotline.handoff import Queue
@@ -173,7 +176,7 @@ class Answers:
         """Keeps both sides in the transcript; says nothing where an agent speaks."""
         silent = await self._agent_speaks(kept)
 
-        def write(session: Any) -> None:
+        def write(session: Session) -> None:
             if note:
                 content = {"text": note, **({"media": [media_id]} if media_id else {})}
                 session.add(Utterance(visitor_id=kept.visitor_id, speaker="visitor", content=content))
@@ -198,4 +201,5 @@ class Answers:
         return said(messages)
 
     async def _expects(self, kept: Kept) -> str | None:
-        return await self._store.run(lambda session: session.get(Visitor, kept.visitor_id).expects)
+        query = select(Visitor.expects).where(Visitor.id == kept.visitor_id)
+        return await self._store.run(lambda session: session.scalar(query))

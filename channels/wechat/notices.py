@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.clock import local_now
 from bot.dialogue.notices import in_words, offer
 from bot.dialogue.phrases import day
-from bot.storage.tables import Notice, now
+from bot.storage.tables import Notice, WorkOrderRow, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
 from channels.wechat import deliveries, phrases
 from channels.wechat.render import Piece, pieces, said
@@ -21,7 +21,7 @@ _LONGEST = {"thing": 20, "character_string": 32, "phrase": 5, "const": 20}
 _TYPE = re.compile(r"\d+$")
 
 
-def gather(session: Any, menus: bool, most: int = 100) -> list[str]:
+def gather(session: Session, menus: bool, most: int = 100) -> list[str]:
     """Makes deliveries of the notices to WeChat visitors that no channel has brought; gives the people."""
     query = (
         select(Notice)
@@ -43,7 +43,7 @@ def gather(session: Any, menus: bool, most: int = 100) -> list[str]:
     return people
 
 
-def template_data(row: Any, fields: dict[str, str]) -> dict[str, str]:
+def template_data(row: WorkOrderRow, fields: dict[str, str]) -> dict[str, str]:
     """What each field of the template holds, cut to what its type allows (参数值内容限制)."""
     facts = {
         "number": row.number,

@@ -7,7 +7,8 @@ that ends first is used first. Of the 5 one is kept back from the bot's answers,
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+
+from sqlalchemy.orm import Session
 
 from bot.storage.tables import Visitor
 from bot.storage.tables_wechat import WeChatPerson
@@ -20,7 +21,7 @@ KEPT_BACK = 1
 """Messages of the large allowance that answers of the bot leave for agents and notices."""
 
 
-def meet(session: Any, visitor_id: str, message: Received) -> bool:
+def meet(session: Session, visitor_id: str, message: Received) -> bool:
     """Notes who came, and what it allows; gives whether the person was known before."""
     person = session.get(WeChatPerson, visitor_id, with_for_update=True)
     known = person is not None
@@ -41,7 +42,7 @@ def meet(session: Any, visitor_id: str, message: Received) -> bool:
     return known
 
 
-def spend(person: Any, now: datetime, for_answer: bool) -> str | None:
+def spend(person: WeChatPerson, now: datetime, for_answer: bool) -> str | None:
     """Takes one message from the allowance; gives which, ``event`` or ``message``, or None if there is none."""
     if person.event_until and person.event_until > now and person.event_left > 0:
         person.event_left -= 1
@@ -53,7 +54,7 @@ def spend(person: Any, now: datetime, for_answer: bool) -> str | None:
     return None
 
 
-def give_back(person: Any, which: str) -> None:
+def give_back(person: WeChatPerson, which: str) -> None:
     """Puts one back that was not sent after all."""
     if which == "event":
         person.event_left += 1
@@ -61,6 +62,6 @@ def give_back(person: Any, which: str) -> None:
         person.message_left += 1
 
 
-def exhaust(person: Any) -> None:
+def exhaust(person: WeChatPerson) -> None:
     """Notes that the platform says that nothing is left, or that the time is over."""
     person.event_left = person.message_left = 0

@@ -7,11 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
 
 from bot.clock import local_now
 from bot.storage import Database
@@ -55,7 +56,7 @@ def load_published(store: Database, day: date | None = None, known: Known | None
         return Published(published_articles(session, day, known=known), revision, day)
 
 
-def published_ids(day: date) -> Any:
+def published_ids(day: date) -> Select:
     """A query of the ids of what holds on a day."""
     begun = or_(ArticleRow.valid_from.is_(None), ArticleRow.valid_from <= day)
     not_over = or_(ArticleRow.valid_to.is_(None), ArticleRow.valid_to >= day)
@@ -63,7 +64,7 @@ def published_ids(day: date) -> Any:
 
 
 def published_articles(
-    session: Any, day: date, ids: Sequence[str] | None = None, known: Known | None = None
+    session: Session, day: date, ids: Sequence[str] | None = None, known: Known | None = None
 ) -> dict[tuple[str, int], Article]:
     """What holds on a day, of these ids or of all. An article that no longer fits the schema is left out, and logged."""
     this = and_(ArticleVersion.article_id == ArticleRow.id, ArticleVersion.number == ArticleRow.published)
@@ -80,12 +81,12 @@ def published_articles(
     return found
 
 
-def current_revision(session: Any) -> int:
+def current_revision(session: Session) -> int:
     """The number of publications so far."""
     return int(session.scalar(select(KnowledgeRevision.revision)) or 0)
 
 
-def lock(session: Any) -> None:
+def lock(session: Session) -> None:
     """Lets one publication at a time through. Always before an article's own lock, so that none waits for another."""
     if session.get(KnowledgeRevision, 1, with_for_update=True) is None:
         # Two that are the first do no harm: the second waits here, and finds the row.
@@ -95,7 +96,7 @@ def lock(session: Any) -> None:
         session.get(KnowledgeRevision, 1, with_for_update=True, populate_existing=True)
 
 
-def grow(session: Any) -> int:
+def grow(session: Session) -> int:
     """The next revision, in the transaction of a publication that holds the `lock`."""
     session.execute(update(KnowledgeRevision).values(revision=KnowledgeRevision.revision + 1))
     return current_revision(session)

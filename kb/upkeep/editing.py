@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.clock import local_now
 from bot.storage.tables import now
@@ -93,7 +94,7 @@ def digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def find(session: Any, editor: Editor, name: str, unit: str | None = None, lock: bool = False) -> Any:
+def find(session: Session, editor: Editor, name: str, unit: str | None = None, lock: bool = False) -> ArticleRow | None:
     """The article that the editor calls so: by its unit's own name for it, or by its id; None if there is none."""
     name, unit = str(tidied(name) or ""), tidied(unit)
     owner = editor.unit or unit
@@ -108,7 +109,7 @@ def find(session: Any, editor: Editor, name: str, unit: str | None = None, lock:
     return row
 
 
-def get(session: Any, editor: Editor, name: str, unit: str | None = None, lock: bool = False) -> Any:
+def get(session: Session, editor: Editor, name: str, unit: str | None = None, lock: bool = False) -> ArticleRow:
     """The same; raises `NoArticle`."""
     row = find(session, editor, name, unit, lock)
     if row is None:
@@ -116,7 +117,7 @@ def get(session: Any, editor: Editor, name: str, unit: str | None = None, lock: 
     return row
 
 
-def version(session: Any, row: Any, number: int | None = None) -> Any:
+def version(session: Session, row: ArticleRow, number: int | None = None) -> ArticleVersion:
     """A version of the article, the newest unless named; raises `NoArticle`."""
     found = session.get(ArticleVersion, (row.id, number or row.newest), populate_existing=True)
     if found is None:
@@ -125,7 +126,7 @@ def version(session: Any, row: Any, number: int | None = None) -> Any:
 
 
 def save(
-    session: Any,
+    session: Session,
     editor: Editor,
     name: str,
     values: Mapping[str, Any],
@@ -158,20 +159,26 @@ def save(
     return saved(session, row, changed, faults)
 
 
-def _unchanged_since(session: Any, row: Any, based_on: int | None, content: dict[str, Any]) -> None:
+def _unchanged_since(session: Session, row: ArticleRow | None, based_on: int | None, content: dict[str, Any]) -> None:
     if based_on is not None and based_on != (row.newest if row else 0):
         raise Conflict(row.newest if row else 0, dict(version(session, row).content) if row else {}, content)
 
 
-def saved(session: Any, row: Any, changed: bool, faults: list[Fault] | None = None) -> Saved:
+def saved(session: Session, row: ArticleRow, changed: bool, faults: list[Fault] | None = None) -> Saved:
     """What the article has come to."""
     session.flush()
     return Saved(row.id, row.external_id, row.owner, row.newest, row.state, row.published, changed, tuple(faults or ()))
 
 
 def append(
-    session: Any, editor: Editor, row: Any, content: dict[str, Any], note: str, state: str, decided: bool = False
-) -> Any:
+    session: Session,
+    editor: Editor,
+    row: ArticleRow,
+    content: dict[str, Any],
+    note: str,
+    state: str,
+    decided: bool = False,
+) -> ArticleVersion:
     """A version more; the one before is no longer under review."""
     if row.newest and (before := version(session, row)).state == "in_review":
         before.state = "draft"
@@ -205,7 +212,7 @@ def append(
     return fresh
 
 
-def take_dates(row: Any, content: dict[str, Any]) -> None:
+def take_dates(row: ArticleRow, content: dict[str, Any]) -> None:
     """Sets by which dates the article is found and reminded of."""
     article, _ = checked(row.id, content)
     row.reviewed_on = article.reviewed_on if article else None
@@ -213,7 +220,7 @@ def take_dates(row: Any, content: dict[str, Any]) -> None:
     row.valid_to = article.valid_to if article else None
 
 
-def blank(article_id: str, owner: str, external_id: str) -> Any:
+def blank(article_id: str, owner: str, external_id: str) -> ArticleRow:
     """The row of an article that has no version yet."""
     return ArticleRow(
         id=article_id,
@@ -228,7 +235,7 @@ def blank(article_id: str, owner: str, external_id: str) -> Any:
     )
 
 
-def _add(session: Any, editor: Editor, row: Any, content: dict[str, Any], note: str, draft: bool) -> bool:
+def _add(session: Session, editor: Editor, row: ArticleRow, content: dict[str, Any], note: str, draft: bool) -> bool:
     newest = version(session, row) if row.newest else None
     if newest and newest.digest == digest(content) and newest.state != "withdrawn":
         handed_in = newest.state == "draft" and not draft
@@ -257,7 +264,7 @@ def _faults_of_saving(editor: Editor, name: str, content: dict[str, Any], articl
     return faults
 
 
-def _created(session: Any, owner: str, external_id: str) -> Any:
+def _created(session: Session, owner: str, external_id: str) -> ArticleRow:
     """The row of a new article; whoever else makes it at the same moment is waited for.
 
     Its id is the unit's own name for it, where that is free and fit; the same on every machine.

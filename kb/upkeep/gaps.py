@@ -14,6 +14,7 @@ import numpy.typing as npt
 from cachetools import LRUCache
 from sklearn.cluster import AgglomerativeClustering
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.hotline.catalogue import catalogue
 from bot.privacy import mask
@@ -75,9 +76,8 @@ class Gaps:
         with self._store.transaction() as session:
             questions = _open_questions(session)
             given = {question.article_id for question in questions if question.article_id}
-            owners = dict(
-                session.execute(select(ArticleRow.id, ArticleRow.owner).where(ArticleRow.id.in_(given))).all()
-            )
+            rows = session.execute(select(ArticleRow.id, ArticleRow.owner).where(ArticleRow.id.in_(given)))
+            owners: dict[str, str] = {row.id: row.owner for row in rows}
         with self._lock:
             gaps = [self._gap(group, owners) for group in self._alike(questions)]
         gaps = [gap for gap in gaps if editor.reaches(gap.unit)]
@@ -175,7 +175,7 @@ class Gaps:
         return Gap(tuple(questions), unit, guess.category if guess else (), article_id)
 
 
-def _open_questions(session: Any) -> list[Question]:
+def _open_questions(session: Session) -> list[Question]:
     query = (
         select(Observation)
         .outerjoin(GapMark, GapMark.observation_id == Observation.id)
@@ -192,6 +192,6 @@ def _open_questions(session: Any) -> list[Question]:
     return found
 
 
-def _mark(session: Any, editor: Editor, ids: Sequence[int], article_id: str | None) -> None:
+def _mark(session: Session, editor: Editor, ids: Sequence[int], article_id: str | None) -> None:
     for observation_id in set(ids):
         session.merge(GapMark(observation_id=observation_id, article_id=article_id, marked_by=editor.name))

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ClauseElement
 
 from bot.storage.tables_knowledge import ArticleRow, ArticleVersion
 from kb.search.published import today
@@ -38,13 +40,13 @@ class Filter:
 class Page:
     """Rows of `ArticleRow`, the newest change first, and how many there are in all."""
 
-    rows: list[Any]
+    rows: list[ArticleRow]
     total: int
     page: int
     size: int
 
 
-def listed(session: Any, editor: Editor, wanted: Filter, page: int = 1, size: int = 50) -> Page:
+def listed(session: Session, editor: Editor, wanted: Filter, page: int = 1, size: int = 50) -> Page:
     """One page of the articles within the editor's reach."""
     editor.needs("read")
     conditions = _conditions(editor, wanted)
@@ -58,11 +60,11 @@ def listed(session: Any, editor: Editor, wanted: Filter, page: int = 1, size: in
 class Reminder:
     """A published article that wants a look, and why: ``expired``, ``expires`` soon, or ``review`` is over a year ago."""
 
-    row: Any
+    row: ArticleRow
     why: Literal["expired", "expires", "review"]
 
 
-def reminders(session: Any, editor: Editor, day: date | None = None) -> list[Reminder]:
+def reminders(session: Session, editor: Editor, day: date | None = None) -> list[Reminder]:
     """What is due, by unit; the most urgent of each unit first."""
     editor.needs("read")
     day = day or today()
@@ -72,13 +74,13 @@ def reminders(session: Any, editor: Editor, day: date | None = None) -> list[Rem
     return sorted(found, key=lambda r: (r.row.owner, urgent[r.why], r.row.reviewed_on or day, r.row.id))
 
 
-def _why(row: Any, day: date) -> Literal["expired", "expires", "review"]:
+def _why(row: ArticleRow, day: date) -> Literal["expired", "expires", "review"]:
     if row.valid_to and row.valid_to < day:
         return "expired"
     return "expires" if row.valid_to and row.valid_to <= day + ENDS_SOON else "review"
 
 
-def _conditions(editor: Editor, wanted: Filter, day: date | None = None) -> list[Any]:
+def _conditions(editor: Editor, wanted: Filter, day: date | None = None) -> list[ClauseElement]:
     day = day or today()
     live = ArticleRow.published.is_not(None)
     conditions = [ArticleRow.owner == unit for unit in (editor.unit, wanted.unit) if unit]
@@ -100,7 +102,7 @@ def _conditions(editor: Editor, wanted: Filter, day: date | None = None) -> list
     return conditions
 
 
-def exported(session: Any, editor: Editor, wanted: Filter) -> list[tuple[str, dict[str, Any]]]:
+def exported(session: Session, editor: Editor, wanted: Filter) -> list[tuple[str, dict[str, Any]]]:
     """The unit's own name and the content of every article: as citizens see it where the filter looks at that."""
     editor.needs("read")
     live = wanted.state in ("published", "expired")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot.storage.tables import now
+from bot.storage.tables_knowledge import ArticleRow, ArticleVersion
 from kb.search import published
 from kb.search.schema import tidy
 from kb.upkeep.editing import LONGEST_NOTE, Editor, Saved, append, get, saved, take_dates, version
@@ -12,7 +15,7 @@ from kb.upkeep.faults import checked, fault
 from kb.upkeep.problems import Conflict, Invalid, NotAllowed, WrongState
 
 
-def submit(session: Any, editor: Editor, name: str, number: int, unit: str | None = None) -> Saved:
+def submit(session: Session, editor: Editor, name: str, number: int, unit: str | None = None) -> Saved:
     """Hands a draft in for review."""
     editor.needs("write")
     row, newest = _newest(session, editor, name, number, unit)
@@ -27,7 +30,7 @@ def submit(session: Any, editor: Editor, name: str, number: int, unit: str | Non
     return saved(session, row, True)
 
 
-def publish(session: Any, editor: Editor, name: str, number: int, note: str = "", unit: str | None = None) -> Saved:
+def publish(session: Session, editor: Editor, name: str, number: int, note: str = "", unit: str | None = None) -> Saved:
     """Makes a version under review what citizens see. Not by whoever wrote it, unless they may act ``alone``."""
     editor.needs("publish")
     published.lock(session)
@@ -44,7 +47,7 @@ def publish(session: Any, editor: Editor, name: str, number: int, note: str = ""
     return saved(session, row, True)
 
 
-def send_back(session: Any, editor: Editor, name: str, number: int, note: str, unit: str | None = None) -> Saved:
+def send_back(session: Session, editor: Editor, name: str, number: int, note: str, unit: str | None = None) -> Saved:
     """Returns a version to its author, with what to mend (退回)."""
     editor.needs("publish")
     row, newest = _newest(session, editor, name, number, unit)
@@ -56,7 +59,7 @@ def send_back(session: Any, editor: Editor, name: str, number: int, note: str, u
     return saved(session, row, True)
 
 
-def withdraw(session: Any, editor: Editor, name: str, note: str, unit: str | None = None) -> Saved:
+def withdraw(session: Session, editor: Editor, name: str, note: str, unit: str | None = None) -> Saved:
     """Takes an article from the citizens at once (撤回), or drops a draft; its versions stay."""
     published.lock(session)
     row = get(session, editor, name, unit, lock=True)
@@ -72,7 +75,7 @@ def withdraw(session: Any, editor: Editor, name: str, note: str, unit: str | Non
     return saved(session, row, True)
 
 
-def confirm(session: Any, editor: Editor, name: str, number: int, unit: str | None = None) -> Saved:
+def confirm(session: Session, editor: Editor, name: str, number: int, unit: str | None = None) -> Saved:
     """Says that an article is still right (复核): the same words with today as the day of review, published at once."""
     editor.needs("publish")
     published.lock(session)
@@ -87,7 +90,7 @@ def confirm(session: Any, editor: Editor, name: str, number: int, unit: str | No
     return saved(session, row, True)
 
 
-def show(session: Any, row: Any, chosen: Any) -> None:
+def show(session: Session, row: ArticleRow, chosen: ArticleVersion) -> None:
     """Makes a version the one that citizens see; the caller holds the publications' lock."""
     row.published = chosen.number
     row.state = "published"
@@ -95,7 +98,9 @@ def show(session: Any, row: Any, chosen: Any) -> None:
     row.revision = published.grow(session)
 
 
-def _newest(session: Any, editor: Editor, name: str, number: int, unit: str | None) -> tuple[Any, Any]:
+def _newest(
+    session: Session, editor: Editor, name: str, number: int, unit: str | None
+) -> tuple[ArticleRow, ArticleVersion]:
     """The article, locked, and its newest version, which is the one that the editor has seen."""
     row = get(session, editor, name, unit, lock=True)
     newest = version(session, row)
@@ -104,7 +109,7 @@ def _newest(session: Any, editor: Editor, name: str, number: int, unit: str | No
     return row, newest
 
 
-def _fit_to_show(row: Any, content: dict[str, Any]) -> None:
+def _fit_to_show(row: ArticleRow, content: dict[str, Any]) -> None:
     """Raises `Invalid` for what has faults, or is out of date already."""
     article, faults = checked(row.id, content)
     if article and article.valid_to and article.valid_to < published.today():
@@ -113,7 +118,7 @@ def _fit_to_show(row: Any, content: dict[str, Any]) -> None:
         raise Invalid(faults)
 
 
-def _decide(decided: Any, editor: Editor, state: str, note: str) -> None:
+def _decide(decided: ArticleVersion, editor: Editor, state: str, note: str) -> None:
     decided.state, decided.decided_by, decided.decided_at = state, editor.name, now()
     decided.decision = tidy(note, lines=True)[:LONGEST_NOTE] or None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.storage import Database
 from bot.storage.tables_knowledge import ArticleRow
@@ -48,7 +48,7 @@ def seed(store: Database, articles: Sequence[Article] | None = None) -> Seeded:
     return Seeded(**counts)
 
 
-def _take(session: Any, row: Any, article: Article) -> str:
+def _take(session: Session, row: ArticleRow | None, article: Article) -> str:
     content = content_of(article)
     known = row is not None
     if row is None:
@@ -68,7 +68,7 @@ def _take(session: Any, row: Any, article: Article) -> str:
     return "changed" if known else "new"
 
 
-def _let_go(session: Any, row: Any) -> str:
+def _let_go(session: Session, row: ArticleRow) -> str:
     newest = version(session, row)
     if newest.author != SEED.name or newest.state != "published":
         return "other"

@@ -9,8 +9,9 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot.storage.tables_knowledge import ArticleVersion
+from bot.storage.tables_knowledge import ArticleRow, ArticleVersion
 from kb.upkeep.editing import Editor, Saved, get, save, version
 from kb.upkeep.faults import LABELS
 from kb.upkeep.problems import WrongState
@@ -55,14 +56,14 @@ def _parts(old: str, new: str) -> list[Part]:
     return parts
 
 
-def versions(session: Any, row: Any) -> list[Any]:
+def versions(session: Session, row: ArticleRow) -> list[ArticleVersion]:
     """All versions of an article, newest first."""
     query = select(ArticleVersion).where(ArticleVersion.article_id == row.id)
     return list(session.scalars(query.order_by(ArticleVersion.number.desc())))
 
 
 def undo(
-    session: Any, editor: Editor, name: str, number: int, based_on: int | None = None, unit: str | None = None
+    session: Session, editor: Editor, name: str, number: int, based_on: int | None = None, unit: str | None = None
 ) -> Saved:
     """Goes back to a version: its content as a new version, for review."""
     row = get(session, editor, name, unit, lock=True)

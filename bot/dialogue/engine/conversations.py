@@ -15,6 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.storage import Database, database
 from bot.storage.tables import Conversation
@@ -36,7 +37,7 @@ class ConversationStore(TrackerStore):
         await self.stream_events(tracker)
         state = bounded(tracker)
 
-        def write(session: Any) -> None:
+        def write(session: Session) -> None:
             session.merge(Conversation(visitor_id=tracker.sender_id, state=state))
 
         await self._store.run(write)

@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql import ClauseElement, Select
 
 from bot.clock import local, local_now
 from bot.hotline.catalogue_log import CatalogueLog
@@ -90,17 +90,17 @@ async def do_chores(store: Database) -> None:
                 log.exception("a chore failed for %s", number)
 
 
-def _numbers(*states: str) -> Any:
+def _numbers(*states: str) -> Select:
     return select(WorkOrderRow.number).where(WorkOrderRow.status.in_(states)).order_by(WorkOrderRow.id)
 
 
-def _to_follow_up() -> Any:
+def _to_follow_up() -> Select:
     """Closed orders that are still to be followed up; without those that are done, which become more every day."""
     done = or_(_has("followed_up", "closed"), _has("rated", *ANSWERS))
     return _numbers("closed").where(~done, ~_reminded())
 
 
-def _has(kind: str, *after: str) -> Any:
+def _has(kind: str, *after: str) -> ClauseElement:
     """Whether an order has an event of this kind after its newest one of the others."""
     event, begin = aliased(WorkOrderEvent), aliased(WorkOrderEvent)
     newest = select(func.coalesce(func.max(begin.id), 0)).where(begin.order_id == event.order_id, begin.kind.in_(after))
@@ -108,7 +108,7 @@ def _has(kind: str, *after: str) -> Any:
     return query.where(event.id > newest.correlate(event).scalar_subquery()).correlate(WorkOrderRow).exists()
 
 
-def _reminded() -> Any:
+def _reminded() -> ClauseElement:
     """Whether somebody was reminded since the newest closing."""
     closed = select(func.max(WorkOrderEvent.created_at)).where(
         WorkOrderEvent.order_id == WorkOrderRow.id, WorkOrderEvent.kind == "closed"
@@ -121,8 +121,8 @@ def _reminded() -> Any:
     return query.correlate(WorkOrderRow).exists()
 
 
-def _one(number: str, chore: Callable[[Any, Any, date], None], today: date) -> Callable[[Any], None]:
-    def work(session: Any) -> None:
+def _one(number: str, chore: Callable[[Session, WorkOrderRow, date], None], today: date) -> Callable[[Session], None]:
+    def work(session: Session) -> None:
         row = locked(session, number)
         if row is not None:
             chore(session, row, today)
@@ -130,7 +130,7 @@ def _one(number: str, chore: Callable[[Any, Any, date], None], today: date) -> C
     return work
 
 
-def _deem_signed(session: Any, row: Any, today: date) -> None:
+def _deem_signed(session: Session, row: WorkOrderRow, today: date) -> None:
     """Who has not asked to return an order in time has accepted it (Article 18)."""
     known = history(row)
     dispatched = last(known, "dispatched")
@@ -143,12 +143,12 @@ def _deem_signed(session: Any, row: Any, today: date) -> None:
         record(session, row, Happening("signed", SERVICE, local_now(), {"deemed": True}), row.unit)
 
 
-def _flag_overdue(session: Any, row: Any, today: date) -> None:
+def _flag_overdue(session: Session, row: WorkOrderRow, today: date) -> None:
     if row.status in OPEN and row.due_date < today:
         flag(session, row, "overdue")
 
 
-def _reschedule(session: Any, row: Any, today: date) -> None:
+def _reschedule(session: Session, row: WorkOrderRow, today: date) -> None:
     """Counts a provisional term anew: the calendar of its year may have been announced since."""
     reopened = last(history(row), "reopened")
     due = due_date(local(reopened.at if reopened else row.created_at), row.urgency, row.special_period)
@@ -157,7 +157,7 @@ def _reschedule(session: Any, row: Any, today: date) -> None:
         record(session, row, Happening("rescheduled", SERVICE, local_now(), data))
 
 
-def _remind_to_follow_up(session: Any, row: Any, today: date) -> None:
+def _remind_to_follow_up(session: Session, row: WorkOrderRow, today: date) -> None:
     """Where no message reached the person, an agent has to call, at the latest on this day (Article 30)."""
     closed = last(history(row), "closed")
     if closed is None or follow_up_by(local(closed.at)) > today:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from bot.clock import local_now
 from bot.hotline.catalogue import catalogue
@@ -134,7 +134,12 @@ class Outbox:
         where = [OutboxRow.state == "dead"] + ([OutboxRow.id.in_(ids)] if ids is not None else [])
         values = {"state": "pending", "attempts": 1, "next_try_at": local_now()}
         query = update(OutboxRow).where(*where).values(**values).execution_options(synchronize_session=False)
-        return int(await self._store.run(lambda session: session.execute(query).rowcount))
+
+        def put_back(session: Session) -> int:
+            result: Any = session.execute(query)
+            return int(result.rowcount)
+
+        return await self._store.run(put_back)
 
 
 def count(session: Any) -> dict[str, int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from difflib import SequenceMatcher
-from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.clock import local_now
 from bot.hotline.workorders.life import OPEN
@@ -32,7 +32,7 @@ def place_digest(draft: Draft) -> str | None:
     return digest("/".join([draft.region, *draft.category[:2], place])) if place else None
 
 
-def same_fact(session: Any, draft: Draft) -> Any | None:
+def same_fact(session: Session, draft: Draft) -> WorkOrderRow | None:
     """The row of an order of the same requester about the same fact that was not withdrawn, or None.
 
     The same requester is who filed in this session. A telephone number alone proves nothing: whoever knows it
@@ -50,7 +50,7 @@ def same_fact(session: Any, draft: Draft) -> Any | None:
     return next((row for row in session.scalars(query.limit(50)) if _same(row, draft)), None)
 
 
-def like_it(session: Any, draft: Draft) -> list[Any]:
+def like_it(session: Session, draft: Draft) -> list[WorkOrderRow]:
     """The rows of open orders of other people about the same class and place, oldest first."""
     place = place_digest(draft)
     if place is None:
@@ -66,7 +66,7 @@ def like_it(session: Any, draft: Draft) -> list[Any]:
     return [row for row in rows if mine is None or row.phone_digest != mine]
 
 
-def people_of(session: Any, cluster: str) -> int:
+def people_of(session: Session, cluster: str) -> int:
     """How many different people have reported the problem of a cluster: one session or one telephone is one person."""
     query = select(WorkOrderRow.visitor_id, WorkOrderRow.phone_digest).where(
         WorkOrderRow.cluster == cluster, WorkOrderRow.status != "withdrawn"
@@ -79,7 +79,7 @@ def people_of(session: Any, cluster: str) -> int:
     return len(people)
 
 
-def _same(row: Any, draft: Draft) -> bool:
+def _same(row: WorkOrderRow, draft: Draft) -> bool:
     here, there = draft.location or "", row.location or ""
     if here and there and SequenceMatcher(None, here, there).ratio() < SAME_PLACE:
         return False

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ClauseElement
 
 from bot.clock import local_now
 from bot.hotline.catalogue import catalogue
@@ -55,7 +57,7 @@ class WorkOrders:
         who = or_(_is_own(visitor_id), WorkOrderRow.phone_digest == digest(phone)) if phone else _is_own(visitor_id)
         query = select(WorkOrderRow).where(WorkOrderRow.number == number, who)
 
-        def look(session: Any) -> WorkOrder | None:
+        def look(session: Session) -> WorkOrder | None:
             row = session.scalars(query).first()
             if row is None:
                 return None
@@ -69,7 +71,7 @@ class WorkOrders:
     async def same_fact(self, draft: Draft) -> WorkOrder | None:
         """An order of the same requester about the same fact that was not withdrawn, or None (Article 15 (5))."""
 
-        def look(session: Any) -> WorkOrder | None:
+        def look(session: Session) -> WorkOrder | None:
             row = duplicates.same_fact(session, draft)
             return view(row) if row else None
 
@@ -114,12 +116,13 @@ class WorkOrders:
     async def told(self, notice_id: int) -> None:
         """Notes that a channel has brought a notice. Asking for a rating after closing is the follow-up (回访)."""
 
-        def work(session: Any) -> None:
+        def work(session: Session) -> None:
             notice = session.get(Notice, notice_id, with_for_update=True)
-            if notice.delivered_at is not None:
+            if notice is None or notice.delivered_at is not None:
                 return
             notice.delivered_at = now = local_now()
-            row = locked(session, notice.order_number) if notice.kind == "closed" else None
+            number = notice.order_number if notice.kind == "closed" else None
+            row = locked(session, number) if number else None
             if row is None or row.status != "closed" or happened(since(history(row), "closed"), "followed_up"):
                 return
             record(session, row, Happening("followed_up", SERVICE, now, {"means": "message"}))
@@ -136,12 +139,12 @@ class WorkOrders:
         data: dict[str, Any] | None = None,
         who: str | None = None,
         at: datetime | None = None,
-        also: Callable[[Any], None] | None = None,
+        also: Callable[[Session], None] | None = None,
     ) -> WorkOrder:
         """Makes a move of the table (`bot.hotline.workorders.life.MOVES`); raises `Refused` with the reason, and
         `KeyError` for a number that does not exist. ``also`` is done in the same transaction."""
 
-        def work(session: Any) -> tuple[WorkOrder, str]:
+        def work(session: Session) -> tuple[WorkOrder, str]:
             row = locked(session, number)
             if row is None:
                 raise KeyError(number)
@@ -155,7 +158,7 @@ class WorkOrders:
         return order
 
 
-def file_one(session: Any, draft: Draft) -> WorkOrder:
+def file_one(session: Session, draft: Draft) -> WorkOrder:
     """Files a draft in an open transaction: the order, its first events and its delivery, whole or not at all."""
     known = session.scalars(select(WorkOrderRow).where(WorkOrderRow.draft_key == draft.key)).first()
     if known:
@@ -165,13 +168,14 @@ def file_one(session: Any, draft: Draft) -> WorkOrder:
     due = due_date(registered, draft.urgency, special := entry.period_for(draft.kind) if entry else None)
     alike = duplicates.like_it(session, draft)
     number = new_number(registered.date())
+    cluster = (alike[0].cluster or alike[0].number) if alike else number
     row = WorkOrderRow(
         number=number,
         draft_key=draft.key,
         visitor_id=draft.visitor_id,
         phone_digest=digest(draft.phone) if draft.phone else None,
         place_digest=duplicates.place_digest(draft),
-        cluster=(alike[0].cluster or alike[0].number) if alike else number,
+        cluster=cluster,
         requester={"name": draft.name, "phone": draft.phone},
         channel=draft.channel,
         kind=draft.kind,
@@ -200,22 +204,22 @@ def file_one(session: Any, draft: Draft) -> WorkOrder:
     record(session, row, Happening("accepted", SERVICE, registered))
     deliver(session, row, "registered")
     _attach(session, number, draft.visitor_id)
-    if duplicates.people_of(session, row.cluster) >= duplicates.SEVERAL:
+    if duplicates.people_of(session, cluster) >= duplicates.SEVERAL:
         flag(session, row, "same_problem")
     return view(row)
 
 
-def _is_own(visitor_id: str) -> Any:
+def _is_own(visitor_id: str) -> ClauseElement:
     proven = select(Proof.number).where(Proof.visitor_id == visitor_id)
     return or_(WorkOrderRow.visitor_id == visitor_id, WorkOrderRow.number.in_(proven))
 
 
-def _attach(session: Any, number: str, visitor_id: str) -> None:
+def _attach(session: Session, number: str, visitor_id: str) -> None:
     for item in _loose(session, visitor_id):
         item.order_number = number
 
 
-def _loose(session: Any, visitor_id: str) -> list[Any]:
+def _loose(session: Session, visitor_id: str) -> list[Media]:
     query = select(Media).where(Media.visitor_id == visitor_id, Media.order_number.is_(None))
     return list(session.scalars(query.where(Media.created_at >= local_now() - timedelta(days=1))))
 

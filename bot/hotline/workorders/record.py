@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.clock import local, local_now
 from bot.hotline.deadlines import due_date, rate_by
@@ -39,22 +39,22 @@ OWN = (REQUESTER, SERVICE)
 """Who makes moves here that the ticket backend has to be told."""
 
 
-def row_of(session: Any, number: str) -> Any | None:
+def row_of(session: Session, number: str) -> WorkOrderRow | None:
     """The row of an order, or None."""
     return session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number)).first()
 
 
-def locked(session: Any, number: str) -> Any | None:
+def locked(session: Session, number: str) -> WorkOrderRow | None:
     """The row of an order, held by this transaction: nobody else moves it meanwhile."""
     return session.scalars(select(WorkOrderRow).where(WorkOrderRow.number == number).with_for_update()).first()
 
 
-def history(row: Any) -> list[Happening]:
+def history(row: WorkOrderRow) -> list[Happening]:
     """What happened to the order, oldest first."""
     return [Happening(event.kind, event.actor, event.created_at, event.data or {}) for event in row.events]
 
 
-def record(session: Any, row: Any, happening: Happening, who: str | None = None) -> Any:
+def record(session: Session, row: WorkOrderRow, happening: Happening, who: str | None = None) -> WorkOrderEvent:
     """Appends an event; ``who`` names the unit or agent. Raises `Refused` and writes nothing if it is not legal."""
     check(history(row), happening)
     event = WorkOrderEvent(
@@ -82,13 +82,13 @@ def _is_news(happening: Happening) -> bool:
     return happening.kind in NEWS
 
 
-def deliver(session: Any, row: Any, kind: str, event_id: int | None = None) -> None:
+def deliver(session: Session, row: WorkOrderRow, kind: str, event_id: int | None = None) -> None:
     """Puts a delivery to the ticket backend into the outbox, in the same transaction as what it tells."""
     key = row.number if event_id is None else f"{row.number}-{event_id}"
     session.add(OutboxRow(key=key, order_id=row.id, kind=kind, event_id=event_id, next_try_at=local_now()))
 
 
-def _take_over(row: Any, happening: Happening) -> None:
+def _take_over(row: WorkOrderRow, happening: Happening) -> None:
     data = happening.data
     if happening.kind == "dispatched":
         row.unit = data["unit"]
@@ -104,14 +104,14 @@ def _take_over(row: Any, happening: Happening) -> None:
         row.due_date, row.due_provisional = due.day, due.provisional
 
 
-def _follow(session: Any, row: Any, happening: Happening) -> None:
+def _follow(session: Session, row: WorkOrderRow, happening: Happening) -> None:
     if happening.kind == "rated" and happening.data["rating"] == "dissatisfied":
         record(session, row, Happening("reopened", SERVICE, happening.at, {"reason": "诉求人评价不满意"}))
     elif happening.kind == "reopened" and sum(event.kind == "reopened" for event in row.events) > 1:
         flag(session, row, "repeated")
 
 
-def flag(session: Any, row: Any, ground: str) -> None:
+def flag(session: Session, row: WorkOrderRow, ground: str) -> None:
     """Flags an order for supervision (督办) on a ground, once."""
     known = history(row)
     if any(event.kind == "supervised" and event.data["ground"] == ground for event in known):
@@ -121,7 +121,7 @@ def flag(session: Any, row: Any, ground: str) -> None:
     record(session, row, Happening("supervised", SERVICE, local_now(), {"ground": ground}))
 
 
-def view(row: Any) -> WorkOrder:
+def view(row: WorkOrderRow) -> WorkOrder:
     """The order as its requester sees it."""
     known = history(row)
     answers = ("replied", "put_right")

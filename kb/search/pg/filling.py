@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import func, or_, select, text
+from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from bot.storage import Database
@@ -72,7 +73,7 @@ def empty_state(kept: Any, revision: int = 0, day: date | None = None) -> State:
     return State(fingerprint(kept), revision, day or today(), 0, 0, 0, nowhere, nowhere)
 
 
-def _take_all(session: Any, kept: Any, found: State, progress: str | None) -> State:
+def _take_all(session: Session, kept: Any, found: State, progress: str | None) -> State:
     ids = session.scalars(published_ids(found.day).order_by(ArticleRow.id)).all()
 
     def read() -> Iterator[list[Versioned]]:
@@ -83,7 +84,7 @@ def _take_all(session: Any, kept: Any, found: State, progress: str | None) -> St
     return build(session, kept, found, read, tqdm(total=len(ids), desc=progress, unit="article", disable=not progress))
 
 
-def build(session: Any, kept: Any, found: State, read: Callable[[], Iterable[list[Versioned]]], bar: Any) -> State:
+def build(session: Session, kept: Any, found: State, read: Callable[[], Iterable[list[Versioned]]], bar: Any) -> State:
     """Makes the tables anew of all documents, which are read in parts, and puts them in place."""
     tables.create(session, kept.dim)
     found = _with_middles(kept, found, islice(read(), -(-SAMPLE // TOGETHER)))
@@ -110,7 +111,7 @@ def _with_middles(kept: Any, found: State, sample: Iterable[list[Versioned]]) ->
     )
 
 
-def _take_changes(session: Any, kept: Any, found: State, former: State) -> State:
+def _take_changes(session: Session, kept: Any, found: State, former: State) -> State:
     """What was published or withdrawn since, and what begins or ends between the two days."""
     days = sorted((former.day, found.day))
     begun, ended = (column.between(*days) for column in (ArticleRow.valid_from, ArticleRow.valid_to))
@@ -139,7 +140,7 @@ class _Held:
 class Writer:
     """Puts documents into the tables, and counts what is counted over all."""
 
-    def __init__(self, session: Any, schema: str, kept: Encodes, found: State) -> None:
+    def __init__(self, session: Session, schema: str, kept: Encodes, found: State) -> None:
         self._session, self._schema, self._kept, self._state = session, schema, kept, found
         self._grams: Counter[str] = Counter()
         newest = select(func.coalesce(func.max(text("number")), 0)).select_from(text(f"{schema}.documents"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
 
 from bot.storage import Database
 from kb.search.directions import Vectors, around
@@ -70,7 +71,7 @@ class StoredIndex:
         documents = [Document(row.id, row.title, row.words, region=row.region) for row in rows]
         return Likeness(documents, words, theme, *lines)
 
-    def _candidates(self, session: Any, vector: Vectors, asked: _Asked, elsewhere: Collection[str]) -> list[Any]:
+    def _candidates(self, session: Session, vector: Vectors, asked: _Asked, elsewhere: Collection[str]) -> list[Row]:
         session.execute(
             text("SELECT set_config('hnsw.ef_search', :width, true), set_config('hnsw.iterative_scan', :scan, true)"),
             {"width": str(WIDTH), "scan": "relaxed_order"},
@@ -92,7 +93,7 @@ class StoredIndex:
             values["elsewhere"] = list(elsewhere)
         return session.execute(text(_CANDIDATES.format(schema=SCHEMA, here=here)), values).all()
 
-    def _lines(self, session: Any, vector: Vectors, numbers: Sequence[int]) -> list[Scores]:
+    def _lines(self, session: Session, vector: Vectors, numbers: Sequence[int]) -> list[Scores]:
         """For each kind of lines the cosines to the nearest of each document; 0 where there is none."""
         rows = session.execute(text(_LINES), {"vector": written(vector)[0], "numbers": list(numbers)})
         found = {(number, kind): value for number, kind, value in rows}
@@ -102,10 +103,11 @@ class StoredIndex:
 class _Asked:
     """The words of a question, and how rare they are."""
 
-    def __init__(self, session: Any, query: str, found: State) -> None:
+    def __init__(self, session: Session, query: str, found: State) -> None:
         said = runs(query)
         self._grams = list(dict.fromkeys(grams(said)))
-        self._found: dict[str, int] = dict(session.execute(text(_RARITY), {"grams": self._grams}).all())
+        frequent = session.execute(text(_RARITY), {"grams": self._grams})
+        self._found: dict[str, int] = {row[0]: row[1] for row in frequent}
         self._measure = Measure(found.documents, found.length / max(found.documents, 1))
         self._rarity = self._measure.rarity(np.array([self._found.get(gram, 0) for gram in self._grams], np.float32))
         most = {word: self._most(word) for word in words_of(said)}
@@ -125,7 +127,7 @@ class _Asked:
         counts = np.cumsum(list(self._counts.values()))
         return [word for word, count in zip(self._counts, counts, strict=True) if count <= MATCHES]
 
-    def scores(self, rows: Sequence[Any]) -> Scores:
+    def scores(self, rows: Sequence[Row]) -> Scores:
         """BM25 of the candidates, among all documents."""
         lengths = np.array([row.length for row in rows], np.float32)
         counts = often([row.words for row in rows], self._grams)

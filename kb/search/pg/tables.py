@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from kb.search.directions import Vectors
 
@@ -72,7 +73,7 @@ class State:
     """The middles of all lines that ask, and of all passages."""
 
 
-def prepare(session: Any) -> None:
+def prepare(session: Session) -> None:
     """Waits for others who fill the tables, until the end of the transaction; makes the extension if it is missing."""
     connection = session.connection()
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_FILLING})")
@@ -95,7 +96,7 @@ def prepare(session: Any) -> None:
         )
 
 
-def create(session: Any, dim: int) -> None:
+def create(session: Session, dim: int) -> None:
     """Makes empty tables beside those in use."""
     connection = session.connection()
     try:
@@ -108,7 +109,7 @@ def create(session: Any, dim: int) -> None:
         ) from error
 
 
-def exchange(session: Any) -> None:
+def exchange(session: Session) -> None:
     """Makes the indexes of the new tables and puts these in the place of the former."""
     for statement in _INDEXES.format(schema=FRESH).split(";"):
         if statement.strip():
@@ -118,19 +119,19 @@ def exchange(session: Any) -> None:
     )
 
 
-def exist(session: Any) -> bool:
+def exist(session: Session) -> bool:
     """Whether there are tables."""
     return session.scalar(text(f"SELECT to_regclass('{SCHEMA}.state')")) is not None
 
 
-def state(session: Any) -> State:
+def state(session: Session) -> State:
     """What the index is of."""
     row = session.execute(text(f"SELECT * FROM {SCHEMA}.state")).mappings().one()  # noqa: S608
     middles = {name: np.array(row[name], np.float32) for name in ("asks", "texts")}
     return State(**{**row, **middles})
 
 
-def set_state(session: Any, schema: str, found: State) -> None:
+def set_state(session: Session, schema: str, found: State) -> None:
     """Keeps what the index is of."""
     session.connection().exec_driver_sql(f"DELETE FROM {schema}.state")  # noqa: S608
     values = vars(found) | {"asks": found.asks.tolist(), "texts": found.texts.tolist()}
@@ -138,7 +139,7 @@ def set_state(session: Any, schema: str, found: State) -> None:
     session.execute(text(f"INSERT INTO {schema}.state VALUES ({marks})"), values)  # noqa: S608
 
 
-def copy(session: Any, table: str, rows: Iterable[Sequence[Any]]) -> None:
+def copy(session: Session, table: str, rows: Iterable[Sequence[Any]]) -> None:
     """Adds rows in one go."""
     buffer = io.StringIO()
     writer(buffer).writerows(rows)
