@@ -165,8 +165,11 @@ async def go_on(turn: Turn, task: OrderTask, order: WorkOrder) -> list[Event]:
     if task.task == "withdraw" and order.status in OPEN:
         turn.tell(phrases.progress(order, turn.english))
         return ask(task, "order_consent")
-    if task.task == "rate" and order.status in ANSWERED and not order.rating and task.rating is None:
-        return ask(task, "order_rating")
+    if task.task == "rate" and order.status in ANSWERED and task.rating is None:
+        if not order.rating:
+            return ask(task, "order_rating")
+        turn.say("utter_refused_rated_already", number=order.number)
+        return done()
     return await act(turn, task)
 
 
@@ -184,12 +187,15 @@ async def act(turn: Turn, task: OrderTask) -> list[Event]:
             await orders().withdraw(number)
             turn.say("utter_withdrawn", number=number)
         else:
-            await orders().rate(number, task.rating or "neutral")
+            await orders().rate(number, task.rating)
             if task.rating == "dissatisfied":
                 # The rating is kept before the reason is asked: it counts although the person says no more.
                 return ask(task, "order_reason")
             turn.say("utter_rated", number=number)
     except Refused as refused:
+        if refused.reason == "missing_rating":
+            # It can be rated only since a moment ago: what the person thinks of it is not for us to say.
+            return ask(task, "order_rating")
         reason_key = "finished" if refused.reason in ("closed", "replied") else refused.reason
         turn.say(f"utter_refused_{reason_key}", number=number)
     return done()

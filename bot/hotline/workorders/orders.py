@@ -101,8 +101,8 @@ class WorkOrders:
         """Withdraws an order (撤单); refused when it is finished."""
         return await self.move(number, "withdrawn", REQUESTER)
 
-    async def rate(self, number: str, rating: str) -> WorkOrder:
-        """Rates the outcome (评价); refused before the reply, a second time, or after 30 days.
+    async def rate(self, number: str, rating: str | None) -> WorkOrder:
+        """Rates the outcome (评价); refused before the reply, a second time, or after 30 days; and without a rating.
 
         ``dissatisfied`` sends the order back to its unit to be verified (Article 30) in the same transaction: it
         counts although the person says no more.
