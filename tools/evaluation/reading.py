@@ -33,6 +33,7 @@ def trained_model() -> tuple[Reader, dict[str, Any]]:
     from bot.language.extract.matters import clauses
     from bot.language.nlu.encoder import encoder
     from bot.language.nlu.normaliser import normalise
+    from bot.language.plain import as_text
 
     agent = asyncio.run(rasa.load(actions=False))
 
@@ -40,10 +41,9 @@ def trained_model() -> tuple[Reader, dict[str, Any]]:
         return [(await agent.parse_message(text))["understanding"] for text in texts]
 
     def reader(texts: Sequence[str]) -> list[dict[str, Any]]:
-        # A leading "/" is text here, never one of Rasa's own commands.
-        texts = ["／" + text[1:] if text.startswith("/") else text for text in texts]
+        texts = [as_text(text) for text in texts]
         plain = [normalise(text) for text in texts]
-        encoder().encode_pieces([clauses(text) for text in plain])
+        encoder().encode_pieces([clauses(text) for text in plain if text])
         return asyncio.run(parsed(texts))
 
     # Rasa writes UTC without saying so.
