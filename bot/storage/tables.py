@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import declarative_base, relationship
 
+from bot.storage.queue import Queued
 from bot.storage.types import Encrypted, Instant
 
 Base: Any = declarative_base()
@@ -113,7 +114,7 @@ class WorkOrderEvent(Base):
     created_at = Column(Instant, nullable=False, default=now)
 
 
-class OutboxRow(Base):
+class OutboxRow(Queued, Base):
     """Something that the ticket backend must be told (待送出), kept in the same transaction as what it tells."""
 
     __tablename__ = "outbox"
@@ -122,10 +123,6 @@ class OutboxRow(Base):
     order_id = Column(Integer, ForeignKey("work_orders.id"), nullable=False, index=True)
     event_id = Column(Integer, ForeignKey("work_order_events.id"))
     kind = Column(String(24), nullable=False)
-    state = Column(String(12), nullable=False, default="pending")
-    attempts = Column(Integer, nullable=False, default=0)
-    next_try_at = Column(Instant, nullable=False)
-    error = Column(Encrypted)
     created_at = Column(Instant, nullable=False, default=now)
     delivered_at = Column(Instant)
     __table_args__ = (Index("outbox_due", "state", "next_try_at"),)

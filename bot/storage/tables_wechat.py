@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, String
 
+from bot.storage.queue import Queued
 from bot.storage.tables import Base, now
 from bot.storage.types import Encrypted, Instant
 
@@ -29,12 +30,12 @@ class WeChatPerson(Base):
     created_at = Column(Instant, nullable=False, default=now)
 
 
-class WeChatInbound(Base):
+class WeChatInbound(Queued, Base):
     """A message or event as it came (来信), kept before anything else is done, and once.
 
     ``state`` is ``kept`` until there is an answer, ``answered`` while the passive reply is on its way, then ``done``.
-    ``reply`` is what went back as the passive reply: a repeat gets it again. ``claimed_until`` is how long the process
-    that works on it is trusted to be alive.
+    ``dead`` is what nobody could answer. ``reply`` is what went back as the passive reply: a repeat gets it again. Who
+    keeps a message works on it; at ``next_try_at`` that process is no longer trusted to be alive.
     """
 
     __tablename__ = "wechat_inbound"
@@ -44,12 +45,11 @@ class WeChatInbound(Base):
     message = Column(Encrypted)
     reply = Column(Encrypted)
     state = Column(String(12), nullable=False, default="kept")
-    claimed_until = Column(Instant, nullable=False)
     received_at = Column(Instant, nullable=False, default=now, index=True)
-    __table_args__ = (Index("wechat_inbound_open", "state", "claimed_until"),)
+    __table_args__ = (Index("wechat_inbound_due", "state", "next_try_at"),)
 
 
-class WeChatDelivery(Base):
+class WeChatDelivery(Queued, Base):
     """A text that goes to a person outside the passive reply (下发消息).
 
     ``kind`` is ``answer`` (of the bot) or ``notice`` (which agents' messages are, too). ``state`` is ``held`` (the answer
@@ -66,8 +66,6 @@ class WeChatDelivery(Base):
     notice_id = Column(Integer, index=True)
     state = Column(String(12), nullable=False, default="waiting")
     platform_id = Column(String(32), index=True)
-    attempts = Column(Integer, nullable=False, default=0)
-    next_try_at = Column(Instant, nullable=False, default=now)
     error = Column(String(64))
     created_at = Column(Instant, nullable=False, default=now, index=True)
     delivered_at = Column(Instant)
