@@ -26,6 +26,7 @@ from bot.hotline.tickets.chores import chores, poll
 from bot.metrics import REFUSED
 from bot.settings import settings
 from bot.storage import database
+from bot.storage.queue import measure
 from channels.backend.api import backend_events
 from channels.open311.server import open311
 
@@ -125,5 +126,9 @@ async def _ready(request: Request) -> HTTPResponse:
 
 
 async def _metrics(request: Request) -> HTTPResponse:
-    await database().run(outbox.count)
+    def look(session: Any) -> None:
+        outbox.count(session)
+        measure(session)
+
+    await database().run(look)
     return HTTPResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, text
 
 from bot.storage.mapping import Base, Mapped, mapped_column, related
+from bot.storage.queue import Queued
 from bot.storage.types import Encrypted, Instant
 
 
@@ -111,7 +112,7 @@ class WorkOrderEvent(Base):
     created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
 
 
-class OutboxRow(Base):
+class OutboxRow(Queued, Base):
     """Something that the ticket backend must be told (待送出), kept in the same transaction as what it tells."""
 
     __tablename__ = "outbox"
@@ -120,10 +121,6 @@ class OutboxRow(Base):
     order_id: Mapped[int] = mapped_column(Integer, ForeignKey("work_orders.id"), nullable=False, index=True)
     event_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("work_order_events.id"))
     kind: Mapped[str] = mapped_column(String(24), nullable=False)
-    state: Mapped[str] = mapped_column(String(12), nullable=False, default="pending")
-    attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
-    next_try_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
-    error: Mapped[str | None] = mapped_column(Encrypted)
     created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
     __table_args__ = (Index("outbox_due", "state", "next_try_at"),)

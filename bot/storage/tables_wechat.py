@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, Index, Integer, String
 
 from bot.storage.mapping import Base, Mapped, mapped_column
+from bot.storage.queue import Queued
 from bot.storage.tables import now
 from bot.storage.types import Encrypted, Instant
 
@@ -33,12 +34,12 @@ class WeChatPerson(Base):
     created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
 
 
-class WeChatInbound(Base):
+class WeChatInbound(Queued, Base):
     """A message or event as it came (来信), kept before anything else is done, and once.
 
     ``state`` is ``kept`` until there is an answer, ``answered`` while the passive reply is on its way, then ``done``.
-    ``reply`` is what went back as the passive reply: a repeat gets it again. ``claimed_until`` is how long the process
-    that works on it is trusted to be alive.
+    ``dead`` is what nobody could answer. ``reply`` is what went back as the passive reply: a repeat gets it again. Who
+    keeps a message works on it; at ``next_try_at`` that process is no longer trusted to be alive.
     """
 
     __tablename__ = "wechat_inbound"
@@ -48,12 +49,11 @@ class WeChatInbound(Base):
     message: Mapped[dict[str, Any] | None] = mapped_column(Encrypted)
     reply: Mapped[dict[str, Any] | None] = mapped_column(Encrypted)
     state: Mapped[str] = mapped_column(String(12), nullable=False, default="kept")
-    claimed_until: Mapped[datetime] = mapped_column(Instant, nullable=False)
     received_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, index=True)
-    __table_args__ = (Index("wechat_inbound_open", "state", "claimed_until"),)
+    __table_args__ = (Index("wechat_inbound_due", "state", "next_try_at"),)
 
 
-class WeChatDelivery(Base):
+class WeChatDelivery(Queued, Base):
     """A text that goes to a person outside the passive reply (下发消息).
 
     ``kind`` is ``answer`` (of the bot) or ``notice`` (which agents' messages are, too). ``state`` is ``held`` (the answer
@@ -70,8 +70,6 @@ class WeChatDelivery(Base):
     notice_id: Mapped[int | None] = mapped_column(Integer, index=True)
     state: Mapped[str] = mapped_column(String(12), nullable=False, default="waiting")
     platform_id: Mapped[str | None] = mapped_column(String(32), index=True)
-    attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
-    next_try_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
     error: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, index=True)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)

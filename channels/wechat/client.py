@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from prometheus_client import Counter
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from bot.hotline.media import LARGEST
 from bot.storage import Database
@@ -175,7 +175,7 @@ class WeChatApi:
         found: dict[str, Any] = await self._with_token(path, once, tries)
         return found
 
-    async def _with_token(self, path: str, once: Any, tries: int = TRIES) -> Any:
+    async def _with_token(self, path: str, once: Callable[[str], Awaitable[Any]], tries: int = TRIES) -> Any:
         """Makes a call, once more with a fresh token where the platform refuses the one that there is."""
         token = await self._tokens.get()
         try:
@@ -186,19 +186,17 @@ class WeChatApi:
         fresh = await self._tokens.get(token)
         return await self._repeat(path, lambda: once(fresh), tries)
 
-    async def _repeat(self, path: str, once: Any, tries: int = TRIES) -> Any:
+    async def _repeat(self, path: str, once: Callable[[], Awaitable[Any]], tries: int = TRIES) -> Any:
         """Repeats after trouble and while the platform is busy."""
-        attempt = 1
-        while True:
-            try:
-                return await self._try(path, once)
-            except WeChatError as error:
-                if error.code not in (BUSY, TROUBLE) or attempt >= tries:
-                    raise
-            await asyncio.sleep(FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311
-            attempt += 1
+        repeats = AsyncRetrying(
+            retry=retry_if_exception(_may_pass),
+            stop=stop_after_attempt(tries),
+            wait=wait_exponential_jitter(initial=FIRST_WAIT, jitter=FIRST_WAIT / 2),
+            reraise=True,
+        )
+        return await repeats(self._try, path, once)
 
-    async def _try(self, path: str, once: Any) -> Any:
+    async def _try(self, path: str, once: Callable[[], Awaitable[Any]]) -> Any:
         code = 0
         try:
             found = await once()
@@ -239,6 +237,10 @@ class WeChatApi:
             return str(found["access_token"]), float(found["expires_in"])
         except (KeyError, TypeError, ValueError) as error:
             raise WeChatError(TROUBLE) from error
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, WeChatError) and error.code in (BUSY, TROUBLE)
 
 
 def _values(data: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import row_of
 from bot.storage import Database
-from bot.storage.tables import Observation
+from bot.storage.queue import work_off
 from bot.storage.tables_wechat import WeChatAccount, WeChatPerson
 from channels.wechat import deliveries, notices, phrases
 from channels.wechat.answers import PageLink
@@ -51,6 +51,7 @@ class Deliverer:
         self._orders = WorkOrders(store)
         self._woken = asyncio.Event()
         self._menus_refused = False
+        self._looks = 0
 
     def menus(self) -> bool:
         """Whether buttons go as menu messages now."""
@@ -62,20 +63,14 @@ class Deliverer:
 
     async def run(self) -> None:
         """Delivers until it is cancelled."""
-        looks = 0
-        while True:
-            self._woken.clear()
-            try:
-                if looks % ROUND == 0:
-                    await self._tidy()
-                busy = await self.deliver_due()
-            except Exception:
-                # The store may be away for a moment; what is to be sent is in it and waits.
-                log.exception("WeChat: deliveries could not be read")
-                busy = 0
-            looks += 1
-            if not busy:
-                await self._idle()
+        await work_off(self._look, self._idle, "WeChat: deliveries could not be read")
+
+    async def _look(self) -> int:
+        self._woken.clear()
+        looks, self._looks = self._looks, self._looks + 1
+        if looks % ROUND == 0:
+            await self._tidy()
+        return await self.deliver_due()
 
     async def _idle(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -86,7 +81,7 @@ class Deliverer:
     async def recall(self) -> None:
         """Reads what was learnt of the account before; call it before the first message is taken."""
 
-        def look(session: Any) -> bool:
+        def look(session: Session) -> bool:
             account = session.get(WeChatAccount, self._settings.app_id)
             return bool(account and account.menus_refused)
 
@@ -176,21 +171,21 @@ class Deliverer:
         app_id = self._settings.app_id
         log.warning("WeChat: this account may not send menu messages; buttons go as numbers")
 
-        def note(session: Any) -> None:
+        def note(session: Session) -> None:
             session.get(WeChatAccount, app_id, with_for_update=True).menus_refused = True
             _give_back(session, visitor_id, item)
 
         await self._store.run(note)
 
 
-def _data(session: Any, number: str, fields: dict[str, str]) -> dict[str, str]:
+def _data(session: Session, number: str, fields: dict[str, str]) -> dict[str, str]:
     row = row_of(session, number)
     if row is None:
         raise WeChatError(47003)
     return notices.template_data(row, fields)
 
 
-def _after(session: Any, visitor_id: str, item: Item, code: int) -> bool:
+def _after(session: Session, visitor_id: str, item: Item, code: int) -> bool:
     """What follows from a refusal, in an open transaction; gives whether the text was given up."""
     person = session.get(WeChatPerson, visitor_id, with_for_update=True)
     if code in _NOT_FOLLOWING:
@@ -205,14 +200,9 @@ def _after(session: Any, visitor_id: str, item: Item, code: int) -> bool:
         person.notices_refused = True
         return False
     _give_back(session, visitor_id, item)
-    if code in _HOPELESS or not deliveries.later(session, item.id, str(code), _WAITS.get(code)):
-        deliveries.drop(session, item.id, str(code))
-        about = item.order_number or "WeChat"
-        session.add(Observation(kind="dead_letter", visitor_id=visitor_id, subject=about, content=f"WeChat {code}"))
-        return True
-    return False
+    return deliveries.failed(session, item.id, str(code), code in _HOPELESS, _WAITS.get(code))
 
 
-def _give_back(session: Any, visitor_id: str, item: Item) -> None:
+def _give_back(session: Session, visitor_id: str, item: Item) -> None:
     if item.which:
         give_back(session.get(WeChatPerson, visitor_id, with_for_update=True), item.which)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.storage import Database
-from bot.storage.tables import now
+from bot.storage.queue import FROM_PLATFORM, Queue, measured
+from bot.storage.tables import Observation, now
 from bot.storage.tables_wechat import WeChatInbound
 from channels.wechat import deliveries, phrases
 from channels.wechat.messages import Received, visitor_of
@@ -21,6 +23,23 @@ LEASE = 30.0
 """Seconds for which who works on a message is trusted to be alive; renewed in between."""
 REMEMBERED = timedelta(days=3)
 """How long a key is kept to tell repeats; the platform repeats within seconds."""
+
+
+def _tell_people(session: Session, row: WeChatInbound, error: str) -> None:
+    session.add(Observation(kind="dead_letter", visitor_id=row.visitor_id, subject="WeChat", content=error))
+
+
+QUEUE = measured(
+    Queue(
+        "wechat_inbound",
+        WeChatInbound,
+        FROM_PLATFORM,
+        timedelta(seconds=LEASE),
+        ready=("kept", "answered"),
+        on_dead=_tell_people,
+    )
+)
+"""Who keeps a message has claimed it; the order of a person's messages is that of `reception`."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +92,17 @@ class Inbox:
         """Keeps a message, its sender and what it allows, in one transaction; a repeat gives what the first became."""
         visitor_id, key = self.visitor_of(message), self.key_of(message)
 
-        def work(session: Any) -> Kept:
+        def work(session: Session) -> Kept:
             row = session.scalars(select(WeChatInbound).where(WeChatInbound.key == key)).first()
             if row is not None:
                 if row.state == "answered":
                     # The reply goes back once more, and nobody else sends it meanwhile.
-                    row.claimed_until = now() + self._lease
+                    QUEUE.hold(row, self._lease)
                 return Kept(row.id, key, visitor_id, False, True, _reply(row))
             known = meet(session, visitor_id, message)
             deliveries.release(session, visitor_id)
-            row = WeChatInbound(
-                key=key, visitor_id=visitor_id, message=message.to_json(), claimed_until=now() + self._lease
-            )
+            row = WeChatInbound(key=key, visitor_id=visitor_id, message=message.to_json(), attempts=1)
+            QUEUE.hold(row, self._lease)
             session.add(row)
             session.flush()
             return Kept(row.id, key, visitor_id, True, known)
@@ -103,7 +121,7 @@ class Inbox:
         passive = reply != SUCCESS
         first = [Piece(phrases.TRANSFER_AGAIN if reply.kind == "transfer" else reply.text)] if passive else []
 
-        def work(session: Any) -> None:
+        def work(session: Session) -> None:
             row = session.get(WeChatInbound, kept.id, with_for_update=True)
             row.reply = asdict(reply)
             row.state = "answered" if passive else "done"
@@ -115,7 +133,7 @@ class Inbox:
     async def sent(self, kept: Kept) -> bool:
         """Notes that the passive reply has left; gives whether more of the answer is to be delivered."""
 
-        def work(session: Any) -> bool:
+        def work(session: Session) -> bool:
             row = session.get(WeChatInbound, kept.id, with_for_update=True)
             if row.state != "answered":
                 return False
@@ -134,18 +152,9 @@ class Inbox:
     async def claim(self, most: int = 20) -> list[Waiting]:
         """Claims messages whose worker is gone, oldest first. What is answered is given to the deliverer at once."""
 
-        def work(session: Any) -> list[Waiting]:
-            moment = now()
-            query = (
-                select(WeChatInbound)
-                .where(WeChatInbound.state.in_(("kept", "answered")), WeChatInbound.claimed_until < moment)
-                .order_by(WeChatInbound.id)
-                .limit(most)
-                .with_for_update(skip_locked=True)
-            )
+        def work(session: Session) -> list[Waiting]:
             found = []
-            for row in session.scalars(query):
-                row.claimed_until = moment + self._lease
+            for row in sorted(QUEUE.claim(session, most, self._lease), key=lambda row: row.id):
                 kept = Kept(row.id, row.key, row.visitor_id, True, True, _reply(row))
                 found.append(Waiting(kept, Received(**row.message)))
                 _deliver(session, row)
@@ -156,23 +165,23 @@ class Inbox:
     async def renew(self, ids: list[int]) -> None:
         """Says that whoever works on these is alive."""
         if ids:
-            query = update(WeChatInbound).where(WeChatInbound.id.in_(ids)).values(claimed_until=now() + self._lease)
-            await self._store.run(lambda session: session.execute(query.execution_options(synchronize_session=False)))
+            await self._store.run(lambda session: QUEUE.renew(session, ids, self._lease))
 
     async def forget(self) -> None:
-        """Deletes what is done and old."""
-        query = delete(WeChatInbound).where(
-            WeChatInbound.state == "done", WeChatInbound.received_at < now() - REMEMBERED
-        )
+        """Deletes what is done and old, and what nobody could answer for as long as it is of use."""
+        row, moment = WeChatInbound, now()
+        done = and_(row.state == "done", row.received_at < moment - REMEMBERED)
+        dead = and_(row.state == "dead", row.received_at < moment - deliveries.KEPT)
+        query = delete(row).where(or_(done, dead))
         await self._store.run(lambda session: session.execute(query.execution_options(synchronize_session=False)))
 
 
-def _deliver(session: Any, row: Any) -> None:
+def _deliver(session: Session, row: WeChatInbound) -> None:
     """What should have been the passive reply is sent otherwise: a repeat gets ``success`` from now on."""
     if row.state == "answered":
         row.state, row.message, row.reply = "done", None, asdict(SUCCESS)
         deliveries.let_go(session, row.visitor_id, row.key)
 
 
-def _reply(row: Any) -> Reply | None:
+def _reply(row: WeChatInbound) -> Reply | None:
     return Reply(**row.reply) if row.reply else None

@@ -45,7 +45,7 @@ def gather(session: Session, menus: bool, most: int = 100) -> list[str]:
 
 def template_data(row: WorkOrderRow, fields: dict[str, str]) -> dict[str, str]:
     """What each field of the template holds, cut to what its type allows (参数值内容限制)."""
-    facts = {
+    facts: dict[str, str] = {
         "number": row.number,
         "state": phrases.STATE[row.status],
         "unit": row.unit,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
+
+from sqlalchemy.orm import Session
+from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt, wait_fixed
 
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
@@ -45,7 +47,7 @@ class Reports:
         """``subscribe_msg_popup_event`` and ``…_change_event``: whether the person wants our notices."""
         answers = [row.get("SubscribeStatusString") for row in rows(message) if row.get("TemplateId") == self._template]
 
-        def note(session: Any) -> None:
+        def note(session: Session) -> None:
             person = session.get(WeChatPerson, kept.visitor_id, with_for_update=True)
             person.notices_refused = answers[-1] != "accept"
             deliveries.release(session, kept.visitor_id)
@@ -55,16 +57,18 @@ class Reports:
         return Said()
 
     async def _arrived(self, kept: Kept, platform_id: str | None, failure: str | None) -> None:
-        for _ in range(LOOKS):
-            notice, sending = await self._store.run(
-                lambda session: deliveries.reported(session, kept.visitor_id, platform_id, failure)
-            )
-            if not sending:
-                break
-            # The report is quicker than our own note of what it is about.
-            await asyncio.sleep(LOOK)
-        if notice is not None:
-            await self._orders.told(notice)
+        # The report may be quicker than our own note of what it is about.
+        looks = AsyncRetrying(
+            retry=retry_if_result(lambda found: found[1]),
+            stop=stop_after_attempt(LOOKS),
+            wait=wait_fixed(LOOK),
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else (None, False),
+        )
+        found: tuple[int | None, bool] = await looks(
+            self._store.run, lambda session: deliveries.reported(session, kept.visitor_id, platform_id, failure)
+        )
+        if found[0] is not None:
+            await self._orders.told(found[0])
 
 
 def rows(message: Received) -> list[dict[str, Any]]:

@@ -12,15 +12,19 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from tenacity import AsyncRetrying, retry_if_result, wait_fixed
 
 from bot.storage import Database
+from bot.storage.queue import Lease
 from bot.storage.tables import now
 from bot.storage.tables_wechat import WeChatAccount
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 EARLY = timedelta(minutes=5)
 """How long before its end a token is replaced."""
@@ -28,6 +32,7 @@ SOONEST = timedelta(seconds=30)
 """How long a token is used at least before the platform is asked again, also near its end."""
 FETCHING = timedelta(seconds=20)
 """How long one process is trusted to be fetching."""
+LEASE: Lease[WeChatAccount] = Lease(WeChatAccount.fetching_until, FETCHING)
 LOOK = 0.1
 """Seconds between two looks for the token that another process fetches."""
 
@@ -59,16 +64,18 @@ class Tokens:
         async with self._lock:
             if (held := self._held) and held.value != refused and now() < held.refresh_at:
                 return held.value
-            while True:
-                token, mine = await self._store_run(lambda session: self._look(session, refused))
-                if mine:
-                    token = await self._renew(refused)
-                if token:
-                    self._held = token
-                    return token.value
-                await asyncio.sleep(LOOK)
+            # Another process that is fetching, or dies with it, lets this one through in the end.
+            waiting = AsyncRetrying(retry=retry_if_result(lambda token: token is None), wait=wait_fixed(LOOK))
+            token: Token = await waiting(self._take, refused)
+            self._held = token
+            return token.value
 
-    def _look(self, session: Any, refused: str | None) -> tuple[Token | None, bool]:
+    async def _take(self, refused: str | None) -> Token | None:
+        """The shared token, or a new one; None while another process fetches it."""
+        token, mine = await self._store_run(lambda session: self._look(session, refused))
+        return await self._renew(refused) if mine else token
+
+    def _look(self, session: Session, refused: str | None) -> tuple[Token | None, bool]:
         """The shared token, if it may be used, and whether this process is to fetch the next one."""
         row = session.get(WeChatAccount, self._app_id, with_for_update=True)
         if row is None:
@@ -80,12 +87,12 @@ class Tokens:
         token = Token(row.token, row.refresh_at, row.token_until) if usable else None
         if token and moment < token.refresh_at:
             return token, False
-        if row.fetching_until and moment < row.fetching_until:
+        if LEASE.held(row):
             # Looked at again soon, without asking the database for every call.
             return (
                 Token(token.value, min(moment + timedelta(seconds=1), token.until), token.until) if token else None
             ), False
-        row.fetching_until = moment + FETCHING
+        LEASE.hold(row)
         return None, True
 
     async def _renew(self, refused: str | None) -> Token:
@@ -104,15 +111,15 @@ class Tokens:
         log.info("WeChat: a new access token for %d s", seconds)
         return token
 
-    def _keep(self, session: Any, token: Token) -> None:
+    def _keep(self, session: Session, token: Token) -> None:
         row = session.get(WeChatAccount, self._app_id, with_for_update=True)
         row.token, row.token_until, row.refresh_at = token.value, token.until, token.refresh_at
-        row.fetching_until = None
+        LEASE.free(row)
 
-    def _give_up(self, session: Any) -> None:
-        session.get(WeChatAccount, self._app_id, with_for_update=True).fetching_until = None
+    def _give_up(self, session: Session) -> None:
+        LEASE.free(session.get(WeChatAccount, self._app_id, with_for_update=True))
 
-    async def _store_run(self, work: Callable[[Any], Any]) -> Any:
+    async def _store_run(self, work: Callable[[Session], T]) -> T:
         try:
             return await self._store.run(work)
         except IntegrityError:

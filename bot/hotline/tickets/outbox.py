@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.clock import local_now
 from bot.hotline.catalogue import catalogue
 from bot.hotline.tickets.seam import Attachment, Case, CaseEvent, Rejected, TicketBackend, Unavailable
 from bot.metrics import OUTBOX
 from bot.storage import Database
+from bot.storage.queue import TO_BACKEND, Queue, measured, work_off
 from bot.storage.tables import Media, Observation, OutboxRow, WorkOrderEvent, WorkOrderRow
 
 log = logging.getLogger(__name__)
@@ -33,12 +32,19 @@ LEASE = timedelta(seconds=45)
 """How long a claim holds; longer than the slowest attempt."""
 TIMEOUT = 30.0
 """Seconds after which an attempt counts as failed."""
-FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0
-"""Seconds before the second attempt, doubled for each one after, up to the longest."""
-ATTEMPTS = 500
-"""Attempts before a delivery becomes a dead letter: about 16 hours."""
 IDLE = 1.0
 """Seconds between two looks into an empty outbox."""
+
+
+def _tell_people(session: Session, row: OutboxRow, error: str) -> None:
+    # Only what can be read always: the case itself may be what is broken.
+    query = select(WorkOrderRow.visitor_id, WorkOrderRow.number).where(WorkOrderRow.id == row.order_id)
+    visitor_id, number = session.execute(query).one()
+    session.add(Observation(kind="dead_letter", visitor_id=visitor_id, subject=number, content=error))
+
+
+QUEUE = measured(Queue("outbox", OutboxRow, TO_BACKEND, LEASE, key=("order_id",), on_dead=_tell_people))
+"""What one order tells goes in its order."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +84,7 @@ class Outbox:
         await asyncio.gather(*(self._work() for _ in range(AT_ONCE)))
 
     async def _work(self) -> None:
-        while True:
-            try:
-                busy = await self.deliver_due(1)
-            except Exception:
-                # The store may be away for a moment; the deliveries are in it and wait.
-                log.exception("the outbox could not be read")
-                busy = 0
-            if not busy:
-                await asyncio.sleep(IDLE)
+        await work_off(lambda: self.deliver_due(1), lambda: asyncio.sleep(IDLE), "the outbox could not be read")
 
     async def deliver_due(self, most: int = AT_ONCE) -> int:
         """Makes one round of attempts; gives how many."""
@@ -105,14 +103,14 @@ class Outbox:
                     await self._backend.tell(delivery.case, delivery.event, delivery.key, again)
         except Rejected as error:
             why = str(error)
-            await self._store.run(lambda session: _bury(session, delivery.id, why))
+            await self._store.run(lambda session: _rejected(session, delivery, why))
         except (Unavailable, TimeoutError) as error:
             text = str(error) or "no answer in time"
-            await self._store.run(lambda session: _later(session, delivery.id, text))
+            await self._store.run(lambda session: _failed(session, delivery, text))
         except Exception as error:
             log.exception("delivery %s failed", delivery.key)
             text = f"{type(error).__name__}: {error}"
-            await self._store.run(lambda session: _later(session, delivery.id, text))
+            await self._store.run(lambda session: _failed(session, delivery, text))
         else:
             await self._store.run(lambda session: _done(session, delivery.id, external_id))
 
@@ -121,7 +119,7 @@ class Outbox:
         query = select(OutboxRow, WorkOrderRow.number).join(WorkOrderRow, WorkOrderRow.id == OutboxRow.order_id)
         query = query.where(OutboxRow.state == state if state else OutboxRow.state != "delivered")
 
-        def read(session: Any) -> list[Letter]:
+        def read(session: Session) -> list[Letter]:
             return [
                 Letter(r.id, number, r.kind, r.state, r.attempts, r.error, r.created_at, r.next_try_at)
                 for r, number in session.execute(query.order_by(OutboxRow.id).limit(1000))
@@ -131,69 +129,38 @@ class Outbox:
 
     async def send_again(self, ids: Sequence[int] | None = None) -> int:
         """Puts dead letters back (all of them, or these); gives how many."""
-        where = [OutboxRow.state == "dead"] + ([OutboxRow.id.in_(ids)] if ids is not None else [])
-        values = {"state": "pending", "attempts": 1, "next_try_at": local_now()}
-        query = update(OutboxRow).where(*where).values(**values).execution_options(synchronize_session=False)
-
-        def put_back(session: Session) -> int:
-            result: Any = session.execute(query)
-            return int(result.rowcount)
-
-        return await self._store.run(put_back)
+        return await self._store.run(lambda session: QUEUE.revive(session, ids))
 
 
-def count(session: Any) -> dict[str, int]:
+def count(session: Session) -> dict[str, int]:
     """How many deliveries wait and how many are dead."""
-    query = select(OutboxRow.state, func.count()).where(OutboxRow.state != "delivered").group_by(OutboxRow.state)
-    found = {"pending": 0, "dead": 0, **dict(session.execute(query).all())}
+    found = QUEUE.count(session)
     for state, number in found.items():
         OUTBOX.labels(state).set(number)
     return found
 
 
-def claim(session: Any, most: int = AT_ONCE) -> list[Delivery]:
+def claim(session: Session, most: int = AT_ONCE) -> list[Delivery]:
     """Claims what is due, for `LEASE`; on PostgreSQL several relays take different ones without waiting."""
-    now = local_now()
-    earlier = aliased(OutboxRow)
-    held_back = (
-        select(earlier.id)
-        .where(earlier.order_id == OutboxRow.order_id, earlier.id < OutboxRow.id, earlier.state == "pending")
-        .exists()
-    )
-    query = (
-        select(OutboxRow)
-        .where(
-            OutboxRow.state == "pending",
-            OutboxRow.next_try_at <= now,
-            ~held_back,
-        )
-        .order_by(OutboxRow.next_try_at, OutboxRow.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
     claimed = []
-    for row in session.scalars(query).all():
-        # Whoever dies with it leaves it to the others, behind what is due meanwhile.
-        row.next_try_at = now + LEASE
-        row.attempts += 1
-        session.flush()
+    for row in QUEUE.claim(session, most):
         try:
             claimed.append(_delivery(session, row))
         except Exception as error:
             # A case that cannot be read holds up no other.
             log.exception("delivery %s could not be read", row.key)
-            _later(session, row.id, f"{type(error).__name__}: {error}")
+            _retry(session, row, f"{type(error).__name__}: {error}")
     return claimed
 
 
-def _delivery(session: Any, row: Any) -> Delivery:
+def _delivery(session: Session, row: OutboxRow) -> Delivery:
     event = session.get(WorkOrderEvent, row.event_id) if row.event_id else None
     told = CaseEvent(event.kind, event.created_at, event.data or {}) if event else None
     case = case_of(session, session.get(WorkOrderRow, row.order_id))
     return Delivery(row.id, row.key, row.kind, row.attempts, case, told)
 
 
-def case_of(session: Any, row: Any) -> Case:
+def case_of(session: Session, row: WorkOrderRow) -> Case:
     """The case as a backend gets it."""
     files = session.scalars(select(Media).where(Media.order_number == row.number).order_by(Media.created_at))
     entry = catalogue().entry(list(row.category))
@@ -226,34 +193,27 @@ def case_of(session: Any, row: Any) -> Case:
     )
 
 
-def _done(session: Any, delivery_id: int, external_id: str | None) -> None:
-    row = session.get(OutboxRow, delivery_id, with_for_update=True)
-    if row.state == "delivered":
+def _done(session: Session, delivery_id: int, external_id: str | None) -> None:
+    # Whoever the backend has told that it took it is believed, also when its claim had run out.
+    row = QUEUE.waiting(session, delivery_id)
+    if row is None:
         return
-    row.state, row.delivered_at, row.error = "delivered", local_now(), None
+    QUEUE.done(row, "delivered")
+    row.delivered_at = local_now()
     if external_id:
         session.get(WorkOrderRow, row.order_id, with_for_update=True).external_id = external_id
 
 
-def _later(session: Any, delivery_id: int, error: str) -> None:
-    row = session.get(OutboxRow, delivery_id, with_for_update=True)
-    if row.state == "delivered":
-        return
-    row.error = error[:500]
-    if row.attempts >= ATTEMPTS:
-        _bury(session, delivery_id, f"given up after {row.attempts} attempts: {error}")
-        return
-    wait = min(FIRST_WAIT * 2.0 ** min(row.attempts - 1, 20), LONGEST_WAIT)
-    # Spread, so that what failed together does not come back together.
-    row.next_try_at = local_now() + timedelta(seconds=wait * random.uniform(0.75, 1.25))  # noqa: S311
+def _failed(session: Session, delivery: Delivery, error: str) -> None:
+    if row := QUEUE.waiting(session, delivery.id, delivery.attempt):
+        _retry(session, row, error)
 
 
-def _bury(session: Any, delivery_id: int, error: str) -> None:
-    row = session.get(OutboxRow, delivery_id, with_for_update=True)
-    if row.state == "delivered":
-        return
-    row.state, row.error = "dead", error[:500]
-    # Only what can be read always: the case itself may be what is broken.
-    query = select(WorkOrderRow.visitor_id, WorkOrderRow.number).where(WorkOrderRow.id == row.order_id)
-    visitor_id, number = session.execute(query).one()
-    session.add(Observation(kind="dead_letter", visitor_id=visitor_id, subject=number, content=error[:500]))
+def _rejected(session: Session, delivery: Delivery, error: str) -> None:
+    if row := QUEUE.waiting(session, delivery.id, delivery.attempt):
+        QUEUE.bury(session, row, error)
+
+
+def _retry(session: Session, row: OutboxRow, error: str) -> None:
+    if not QUEUE.retry(row, error):
+        QUEUE.bury(session, row, f"given up after {row.attempts} attempts: {error}")

@@ -23,6 +23,7 @@ from bot.storage import Database
 from bot.storage.engine import MIGRATIONS
 from bot.storage.tables import WorkOrderRow
 from bot.storage.types import cipher, digest
+from channels.wechat import kept
 from tests.bot.hotline.tickets import Recorder, row_of
 
 ME, PHONE = "me", "13812345678"
@@ -198,3 +199,23 @@ def test_times_are_kept_in_universal_time(early: Database) -> None:
     assert datetime.fromisoformat(str(kept)) == FILED + timedelta(minutes=1)
     with early.transaction() as session:
         assert session.get(WorkOrderRow, 1).created_at == (FILED + timedelta(minutes=1)).replace(tzinfo=timezone.utc)
+
+
+def test_messages_of_citizens_that_were_not_answered_are_still_in_the_queue(empty: Database) -> None:
+    upgrade(empty, "0005")
+    long_ago = FILED - timedelta(minutes=1)
+    message = text(
+        "INSERT INTO wechat_inbound (key, visitor_id, message, state, claimed_until, received_at) "
+        "VALUES (:key, 'me', :message, :state, :until, :at)"
+    )
+    with empty.engine.begin() as connection:
+        for key, state, until in (
+            ("left", "kept", FILED),
+            ("under way", "kept", datetime(2999, 1, 1)),
+            ("done", "done", FILED),
+        ):
+            values = {"key": key, "message": secret({}), "state": state, "until": until, "at": long_ago}
+            connection.execute(message, values)
+    empty.migrate()
+    with empty.transaction() as session:
+        assert [(row.key, row.attempts) for row in kept.QUEUE.claim(session, 10)] == [("left", 2)]

@@ -100,7 +100,7 @@ def time_passes(store: Database) -> None:
     """As if it were a minute later: nobody believes any more that the dead process is at work."""
     past = now() - timedelta(seconds=1)
     with store.transaction() as session:
-        session.execute(update(WeChatInbound).values(claimed_until=past))
+        session.execute(update(WeChatInbound).values(next_try_at=past))
         session.execute(update(WeChatPerson).values(busy_until=None))
         session.execute(update(WeChatAccount).values(fetching_until=None))
     store.engine.dispose()

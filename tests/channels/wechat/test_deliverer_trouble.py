@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.storage.queue import TO_PLATFORM
 from bot.storage.tables import Notice, Observation, now
 from bot.storage.tables_wechat import WeChatDelivery
 from channels.wechat import client, deliveries
@@ -93,7 +95,7 @@ async def test_who_does_not_follow_any_more_gets_nothing_until_they_follow_again
 async def test_after_many_attempts_a_text_is_given_up(
     post: Post, standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliveries, "ATTEMPTS", 2)
+    monkeypatch.setattr(deliveries.QUEUE, "backoff", replace(TO_PLATFORM, attempts=2))
     standin.post("faults", path=SEND, errcode=-1, times=1000)
     await post.answer("k1", "一")
     for _ in range(2):

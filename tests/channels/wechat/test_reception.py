@@ -36,7 +36,7 @@ def rows(store: Database, table: Any) -> list[Any]:
 def claims_run_out(store: Database) -> None:
     """As if whoever worked on the messages had been gone for long."""
     with store.transaction() as session:
-        session.execute(update(WeChatInbound).values(claimed_until=now() - timedelta(seconds=1)))
+        session.execute(update(WeChatInbound).values(next_try_at=now() - timedelta(seconds=1)))
 
 
 def in_background(citizen: Citizen, text: str) -> threading.Thread:

@@ -10,7 +10,7 @@ import pytest
 from bot.hotline.tickets import chores, inbox, open311, outbox
 from bot.hotline.tickets.open311 import Open311Backend
 from bot.hotline.tickets.outbox import Outbox
-from bot.storage import Database
+from bot.storage import Database, queue
 from tests.bot.hotline.tickets import Clock, Recorder, change, file, happened_at
 from tests.bot.hotline.tickets.foreign import StandIn, foreign_server
 from tests.bot.hotline.tickets.rounds import at
@@ -19,9 +19,9 @@ from tests.bot.hotline.tickets.usual import move
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock by which inbox and outbox work."""
+    """The clock by which inbox, outbox and their queues work."""
     clock = Clock()
-    for module in (inbox, outbox):
+    for module in (inbox, outbox, queue):
         monkeypatch.setattr(module, "local_now", clock)
     return clock
 

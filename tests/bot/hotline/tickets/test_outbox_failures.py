@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import LargeBinary, func, literal, select
 
 from bot.hotline.tickets import outbox
-from bot.hotline.tickets.outbox import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT, Outbox, count
+from bot.hotline.tickets.outbox import Outbox, count
 from bot.hotline.tickets.seam import Rejected, Unavailable
 from bot.hotline.workorders.orders import WorkOrders
 from bot.metrics import OUTBOX
 from bot.storage import Database
+from bot.storage.queue import TO_BACKEND
 from bot.storage.tables import OutboxRow, WorkOrderRow
 from tests.bot.hotline.tickets import PERSON, Call, Clock, Recorder, file, observations
 from tests.bot.hotline.tickets.letters import all_done, letter
@@ -70,7 +71,7 @@ async def test_the_waits_grow_from_attempt_to_attempt_up_to_the_longest(
         waits.append(((await letter(relay)).next_try_at - clock.now).total_seconds())
         clock.now = (await letter(relay)).next_try_at
     for attempt, wait in enumerate(waits):
-        middle = min(FIRST_WAIT * 2**attempt, LONGEST_WAIT)
+        middle = min(TO_BACKEND.first * 2**attempt, TO_BACKEND.longest)
         assert 0.75 * middle <= wait <= 1.25 * middle
     assert waits[:8] == sorted(waits[:8])
 
@@ -160,13 +161,13 @@ async def test_after_the_last_attempt_a_delivery_is_given_up(
     store: Database, relay: Outbox, backend: Recorder, clock: Clock
 ) -> None:
     number = await file(store)
-    for attempts, state in ((ATTEMPTS - 2, "pending"), (ATTEMPTS - 1, "dead")):
+    for attempts, state in ((TO_BACKEND.attempts - 2, "pending"), (TO_BACKEND.attempts - 1, "dead")):
         await attempts_so_far(store, attempts)
         backend.faults = [Unavailable("HTTP 502")]
         await relay.deliver_due()
         assert (await letter(relay)).state == state
         clock.move(hours=1)
-    error = f"given up after {ATTEMPTS} attempts: HTTP 502"
+    error = f"given up after {TO_BACKEND.attempts} attempts: HTTP 502"
     assert (await letter(relay)).error == error
     assert await observations(store, "dead_letter") == [(number, error)]
     assert await relay.deliver_due() == 0
@@ -201,7 +202,7 @@ async def test_a_case_that_can_never_be_read_is_given_up_too(store: Database, re
     table = WorkOrderRow.__table__
     broken = table.update().values(description=literal(b"no such text", LargeBinary()))
     await store.run(lambda session: session.execute(broken))
-    await attempts_so_far(store, ATTEMPTS - 1)
+    await attempts_so_far(store, TO_BACKEND.attempts - 1)
     assert await relay.deliver_due() == 0
     assert (await letter(relay)).state == "dead"
     assert [subject for subject, _ in await observations(store, "dead_letter")] == [number]
