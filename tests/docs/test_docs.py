@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from bot.dialogue.wording import say
 
 from bot.hotline.workorders.life import MOVES
 from bot.settings import Settings
@@ -174,7 +175,7 @@ def test_the_table_of_moves_is_that_of_the_code() -> None:
     assert list(moves) == list(MOVES)
     for event, (title, by, _, target, needs) in moves.items():
         move = MOVES[event]
-        assert (title, by) == (move.title, ", ".join(move.by)), event
+        assert (title, by) == (say(f"order.step.{event}"), ", ".join(move.by)), event
         assert target == (move.target or "stays"), event
         assert re.findall(r"[a-z_]+", needs) == list(move.needs), event
 
