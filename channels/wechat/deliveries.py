@@ -29,9 +29,10 @@ SENDING: Lease[WeChatPerson] = Lease(WeChatPerson.busy_until, CLAIM)
 
 
 def _tell_people(session: Session, row: WeChatDelivery, error: str) -> None:
-    about = (row.content["order"] if row.content else None) or "WeChat"
-    content = f"WeChat {error}"
-    session.add(Observation(kind="dead_letter", visitor_id=row.visitor_id, subject=about, content=content))
+    content = row.content or {}
+    about = content.get("order") or "WeChat"
+    what = f"WeChat {error}"
+    session.add(Observation(kind="dead_letter", visitor_id=row.visitor_id, subject=about, content=what))
 
 
 QUEUE = measured(
