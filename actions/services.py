@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from bot.cities import city
 from bot.hotline.handoff import Queue
 from bot.hotline.workorders.orders import WorkOrders
@@ -33,5 +31,4 @@ def queue() -> Queue:
 @lru_cache(maxsize=1)
 def legal_routes() -> dict[str, Any]:
     """The legal routes: name, text, law and lines of each (``legal_routes.yml`` of the city)."""
-    data: dict[str, Any] = yaml.safe_load((city().folder / "legal_routes.yml").read_text(encoding="utf-8"))
-    return data
+    return {name: route.dict() for name, route in city().legal_routes.items()}

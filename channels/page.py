@@ -1,15 +1,11 @@
-"""A page of this service: its HTML with the city's name in it, and what a browser may do with it."""
+"""A page of this service for the browser, and what the browser may do with it."""
 
 from __future__ import annotations
-
-import html
-from pathlib import Path
 
 from sanic import HTTPResponse
 from sanic import html as html_response
 
-from bot.cities import city
-from bot.settings import settings
+from channels.templates import rendered
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
@@ -19,9 +15,6 @@ _HEADERS = {
 }
 
 
-def page_of(file: Path) -> HTTPResponse:
-    """The file as an answer."""
-    text = file.read_text(encoding="utf-8")
-    for name, value in (("city", city().name), ("service_name", settings().service_name)):
-        text = text.replace("{{" + name + "}}", html.escape(value))
-    return html_response(text, headers=_HEADERS)
+def page_of(template: str) -> HTTPResponse:
+    """The page of a template as an answer."""
+    return html_response(rendered(template), headers=_HEADERS)

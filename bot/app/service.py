@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import bot.quiet as quiet
+from bot.app import cities
 from bot.errors import Refusal
 from bot.hotline.media import LARGEST
 from bot.hotline.tickets import outbox
@@ -41,7 +42,8 @@ _MESSAGES = {
 
 
 def create_service(name: str = "hotline") -> Sanic:
-    """An app with the open interfaces, which delivers to the ticket backend while it runs."""
+    """An app with the open interfaces, which delivers to the ticket backend while it runs; raises `CityError`."""
+    cities.checked()
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST + 64 * 1024
     app.config.KEEP_ALIVE_TIMEOUT = 30

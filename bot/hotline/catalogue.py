@@ -6,13 +6,14 @@ catalogue's version.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from bot.cities import CITY_LEVEL, city, short_name
+from pydantic import Field
+
+from bot.cities import CITY_LEVEL, Line, city, short_name
 from bot.hotline.classification import KINDS
 
 Path2 = tuple[str, str]
@@ -46,6 +47,32 @@ class Entry:
         return self.special_period if self.special_period and kind in self.special_kinds else None
 
 
+class ClassLine(Line):
+    """A line of ``catalogue.csv``."""
+
+    category1: str = Field(min_length=1)
+    category2: str = Field(min_length=1)
+    code: str = Field(min_length=1)
+    unit_city: str
+    unit_county: str
+    co_units: str
+    urgency: str
+    needs_location: str
+    needs_time: str
+    special_period: str
+    special_kinds: str
+    legal_basis: str
+
+
+class ExceptionLine(Line):
+    """A line of ``catalogue_exceptions.csv``: the unit of a class in one region."""
+
+    category1: str
+    category2: str
+    region: str
+    unit: str = Field(min_length=1)
+
+
 @dataclass(frozen=True)
 class Change:
     """A decision: new values of a class, or the unit of a class in one region."""
@@ -70,11 +97,8 @@ class Catalogue:
     """One edition of the catalogue: ``catalogue.csv`` of the city, its exceptions by region, and the changes since."""
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
-        self.entries = {entry.category: entry for entry in map(_entry, _rows("catalogue.csv"))}
-        self.exceptions = {
-            ((row["category1"], row["category2"]), row["region"]): row["unit"]
-            for row in _rows("catalogue_exceptions.csv")
-        }
+        self.entries = _entries()
+        self.exceptions = _exceptions(self.entries)
         self.version = self.changes = 0
         for change in changes:
             self._apply(change)
@@ -110,7 +134,8 @@ class Catalogue:
     def responsible_unit(self, category: list[str], region: str | None) -> str:
         """The responsible unit (承办单位) for a category in a region; the hotline centre where no class is known.
 
-        A region outside the city gives the hotline centre, which passes the matter to that city (长三角一网通办).
+        A region outside the city gives the hotline centre, which passes the matter to that city (for the cities of the
+        Yangtze delta: 长三角一网通办).
         """
         entry = self.entry(category)
         if entry is None:
@@ -166,7 +191,7 @@ def parse_values(values: dict[str, str]) -> dict[str, Any]:
         if name == "special_kinds" and (unknown := set(_split(value)) - set(KINDS)):
             raise ValueError(f"special_kinds are of {', '.join(KINDS)}, not {', '.join(sorted(unknown))}")
         if name == "unit_county":
-            check_unit(_in_county(value, max(city().counties, key=len)))
+            check_unit(_in_county(value, max(city().counties, key=len, default="")))
         if name in ("unit_city", "co_units"):
             for unit in _split(value):
                 check_unit(unit)
@@ -186,18 +211,36 @@ def _in_county(pattern: str, county: str) -> str:
     return pattern.replace("{county}", county).replace("{short}", short_name(county))
 
 
-def _entry(row: dict[str, str]) -> Entry:
-    values = parse_values({name: row[name] for name in COLUMNS})
-    return Entry((row["category1"], row["category2"]), row["code"], **values)
+def _entries() -> dict[Path2, Entry]:
+    """The classes of the city's file, of which the first that cannot be is told."""
+    found: dict[Path2, Entry] = {}
+    for line in city().table("catalogue.csv", ClassLine):
+        path = line.category1, line.category2
+        try:
+            entry = Entry(path, line.code, **parse_values(line.dict(include=set(COLUMNS))))
+        except ValueError as error:
+            raise city().fault("catalogue.csv", f"{'/'.join(path)}: {error}") from error
+        if path in found or any(entry.code == other.code for other in found.values()):
+            raise city().fault("catalogue.csv", f"{'/'.join(path)}, {entry.code}: a class and a code stand there once")
+        found[path] = entry
+    if not found:
+        raise city().fault("catalogue.csv", "there is no class in it")
+    return found
+
+
+def _exceptions(entries: Collection[Path2]) -> dict[tuple[Path2, str], str]:
+    found: dict[tuple[Path2, str], str] = {}
+    for line in city().table("catalogue_exceptions.csv", ExceptionLine):
+        path = line.category1, line.category2
+        if path not in entries or line.region not in city().counties:
+            unknown = f"there is no class {'/'.join(path)} or no county {line.region}"
+            raise city().fault("catalogue_exceptions.csv", unknown)
+        found[path, line.region] = line.unit
+    return found
 
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (city().folder / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @lru_cache(maxsize=1)

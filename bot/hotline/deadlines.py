@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import holidays
-import yaml
+from pydantic import ValidationError
 
-from bot.cities import city
+from bot.cities import Strict, city, fault, read_yaml, told
 from bot.settings import settings
 
 WORKING_DAYS = {"expedited": 3, "standard": 7}
@@ -48,14 +48,24 @@ class DueDate:
     provisional: bool
 
 
+class Announcements(Strict):
+    """What the State Council announced (放假安排) beyond what the package ``holidays`` knows: ``holidays.yml``."""
+
+    announced: list[int]
+    """Years that are final."""
+    days_off: list[date]
+    days_worked: list[date]
+
+
 class WorkingCalendar:
     """China's working days with the swapped weekends (调休)."""
 
     def __init__(self, announcements: Path) -> None:
-        data = yaml.safe_load(announcements.read_text(encoding="utf-8"))
-        self._announced = set(data["announced"])
-        self._off = {_as_date(day) for day in data["days_off"]}
-        self._worked = {_as_date(day) for day in data["days_worked"]}
+        try:
+            data = Announcements.parse_obj(read_yaml(announcements))
+        except ValidationError as error:
+            raise fault(announcements, told(error)) from error
+        self._announced, self._off, self._worked = set(data.announced), set(data.days_off), set(data.days_worked)
         self._known = holidays.country_holidays("CN")
 
     def is_working(self, day: date) -> bool:
@@ -71,10 +81,6 @@ class WorkingCalendar:
             day += timedelta(days=1)
             left -= self.is_working(day)
         return DueDate(day, provisional=not set(range(start.year, day.year + 1)) <= self._announced)
-
-
-def _as_date(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 @lru_cache(maxsize=1)

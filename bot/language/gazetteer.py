@@ -1,24 +1,46 @@
-"""The gazetteer (地名库): the city's counties, towns, villages, roads, estates, and the cities of the Yangtze delta.
+"""The gazetteer (地名库): the city's counties, towns, villages, roads, estates, and other cities.
 
-Three files of the city: ``gazetteer.csv`` (name, kind, region, parent), ``delta_cities.txt`` (a line a city: its
-name, its short name, its districts and counties), and ``gazetteer_generic.txt`` (names that do not tell the region).
+Three files of the city: ``gazetteer.csv`` (name, kind, region, parent), ``other_cities.txt`` (a line a city whose
+matters are passed on to it: its name, its short name, its districts and counties), and ``gazetteer_generic.txt`` (names that do not tell the region).
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
-from bot.cities import CITY_LEVEL, city, short_name
+from pydantic import Field, validator
+
+from bot.cities import CITY_LEVEL, Line, city, short_name
 from bot.language.simplified import simplified
 
 _VILLAGE = re.compile(r"(?<!新)(?:村|社区)$")
 _SHORTEST_VILLAGE = 3
 """Signs of a village's short form: 杨家堂 is known as a village, 张村's 张 is not."""
+
+
+Kind = Literal["town", "township", "street", "village", "community", "estate", "road", "bridge", "school",
+               "hospital", "station", "park", "market", "river", "reservoir", "mountain", "scenic", "city"]  # fmt: skip
+"""镇、乡、街道、村、社区、小区、路、桥、学校、医院、车站、公园、市场、江河、水库、山、景区、本市."""
+
+
+class Row(Line):
+    """A line of ``gazetteer.csv``; ``parent`` is the town of a village, else the county, or empty."""
+
+    name: str = Field(min_length=2)
+    kind: Kind
+    region: str
+    parent: str
+
+    @validator("region")
+    def _known(cls, region: str) -> str:
+        if region not in ("", CITY_LEVEL, *city().counties):
+            raise ValueError(f"{region} is neither a county of city.yml nor {CITY_LEVEL}")
+        return region
 
 
 @dataclass(frozen=True)
@@ -47,24 +69,21 @@ class Gazetteer:
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
-        folder = city().folder
         self._town = re.compile(rf"(?:{'|'.join(map(re.escape, city().ethnic)) or '(?!)'})?(?:街道|镇|乡)$")
-        with (folder / "gazetteer.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        lines = (folder / "gazetteer_generic.txt").read_text(encoding="utf-8").splitlines()
-        self.generic = frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+        rows = city().table("gazetteer.csv", Row)
+        self.generic = frozenset(name for line in city().lines("gazetteer_generic.txt") for name in line.split())
         for row in rows:
-            self._add(row["name"], row["kind"], row["region"])
-        for county in city().counties:
-            for name in (short_name(county), short_name(county) + "县"):
-                self._add(name, "county", county)
+            self._add(row.name, row.kind, row.region)
+        for county in city().regions:
+            for name in (county.name, county.short, county.short + "县"):
+                self._add(name, "county", county.name)
         self._add_short_forms(rows)
         self.traditional = tuple(name for name in self._places if simplified(name) != name)
         """Names that keep a traditional sign (濛洲)."""
         for name in self.traditional:
             # What people type instead: 蒙洲.
             self._add(simplified(name), self._places[name].kind, self._places[name].region)
-        self._add_delta((folder / "delta_cities.txt").read_text(encoding="utf-8").splitlines())
+        self._add_other_cities()
         # 山村, 王村 and 小溪 are names, and words as well.
         self._places = {
             name: place
@@ -83,26 +102,28 @@ class Gazetteer:
             region = ""
         self._places[name] = Place(name, known.kind if known else kind, region)
 
-    def _add_short_forms(self, rows: Iterable[dict[str, str]]) -> None:
+    def _add_short_forms(self, rows: Iterable[Row]) -> None:
         full = set(self._places)
         for row in rows:
-            if row["kind"] in ("town", "township", "street"):
-                name, shortest = self._town.sub("", row["name"]), 2
-            elif row["kind"] in ("village", "community"):
-                name, shortest = _VILLAGE.sub("", row["name"]), _SHORTEST_VILLAGE
+            if row.kind in ("town", "township", "street"):
+                name, shortest = self._town.sub("", row.name), 2
+            elif row.kind in ("village", "community"):
+                name, shortest = _VILLAGE.sub("", row.name), _SHORTEST_VILLAGE
             else:
                 continue
             if len(name) >= shortest and name not in full and name not in self.generic:
-                self._add(name, row["kind"], row["region"])
-            town = self._town.sub("", row["parent"])
+                self._add(name, row.kind, row.region)
+            town = self._town.sub("", row.parent)
             if shortest == _SHORTEST_VILLAGE and town in self.generic:
                 # 东坑 and 白鹤村 tell nothing alone, 东坑白鹤村 does.
-                self._add(town + row["name"], row["kind"], row["region"])
+                self._add(town + row.name, row.kind, row.region)
 
-    def _add_delta(self, lines: Iterable[str]) -> None:
+    def _add_other_cities(self) -> None:
         own = set(self._places)
-        for line in lines:
-            name, short, *districts = line.split()
+        for line in (f"{city().name} {city().short}", *city().lines("other_cities.txt")):
+            if len(names := line.split()) < 2:
+                raise city().fault("other_cities.txt", f"a line is a city, its short name, its districts: {line}")
+            name, short, *districts = names
             region = CITY_LEVEL if name == city().name else name
             for each in (name, short):
                 self._places[each] = Place(each, "city", region)

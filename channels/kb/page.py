@@ -17,4 +17,4 @@ desk.static("/static", STATIC)
 @desk.get("/")
 async def index(request: Request) -> HTTPResponse:
     """The page."""
-    return page_of(STATIC / "index.html")
+    return page_of("kb/templates/index.html")

@@ -17,4 +17,4 @@ page.static("/static", STATIC)
 @page.get("/")
 async def index(request: Request) -> HTTPResponse:
     """The chat page."""
-    return page_of(STATIC / "index.html")
+    return page_of("web/templates/index.html")

@@ -12,21 +12,34 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import yaml
+from pydantic import ValidationError, parse_obj_as
 from scipy.sparse import coo_matrix
+
+from bot.cities import city, fault, read_yaml, told
 
 Scores = npt.NDArray[np.float32]
 
 _RUN = re.compile(r"[一-鿿]+|[a-z0-9]+")
 SYNONYMS = Path(__file__).parents[1] / "synonyms.yml"
-"""Words that mean the same."""
+"""Words that mean the same; those of the city's own speech stand in its `synonyms.yml`."""
+
+
+def synonyms() -> dict[str, str]:
+    """What people say → the word it is compared by: of the table and of the city's own; raises `CityError`."""
+    words: dict[str, str] = {}
+    for file in (SYNONYMS, city().folder / "synonyms.yml"):
+        try:
+            table = parse_obj_as(dict[str, list[str]], read_yaml(file) or {})
+        except ValidationError as error:
+            raise fault(file, told(error)) from error
+        words |= {said: word for word, others in table.items() for said in (word, *others)}
+    return words
 
 
 @lru_cache(maxsize=1)
 def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern that finds every word of the table, the longest first, and the word it is compared by."""
-    table: dict[str, list[str]] = yaml.safe_load(SYNONYMS.read_text(encoding="utf-8"))
-    words = {said: word for word, others in table.items() for said in (word, *others)}
+    words = synonyms()
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True)))), words
 
 

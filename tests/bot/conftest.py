@@ -23,14 +23,15 @@ def forget() -> None:
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Settings]]:
+def environment() -> Iterator[Callable[..., Settings]]:
     """Sets variables of the environment and gives the settings that a process started with them has."""
+    with pytest.MonkeyPatch.context() as patch:
 
-    def change(**values: str) -> Settings:
-        for name, value in values.items():
-            monkeypatch.setenv(name, value)
-        forget()
-        return settings()
+        def change(**values: str) -> Settings:
+            for name, value in values.items():
+                patch.setenv(name, value)
+            forget()
+            return settings()
 
-    yield change
+        yield change
     forget()

@@ -13,19 +13,22 @@ from bot.settings import ROOT, Settings
 
 Environment = Callable[..., Settings]
 
+TOY = "tests/city/toy"
+"""Another city."""
+
 
 def test_a_variable_of_the_environment_is_taken(environment: Environment) -> None:
-    changed = environment(BOT_PORT="6006", BOT_CITY="衢州市", BOT_RATE_LIMIT="5/minute")
-    assert (changed.port, changed.city, changed.rate_limit) == (6006, "衢州市", "5/minute")
+    changed = environment(BOT_PORT="6006", BOT_CITY=TOY, BOT_RATE_LIMIT="5/minute")
+    assert (changed.port, changed.city, changed.rate_limit) == (6006, ROOT / TOY, "5/minute")
 
 
 def test_the_file_env_is_read_and_the_environment_wins(
     tmp_path: Path, environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".env").write_text("BOT_PORT=6001\nBOT_CITY=衢州市\n", encoding="utf-8")
+    (tmp_path / ".env").write_text(f"BOT_PORT=6001\nBOT_CITY={TOY}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     changed = environment(BOT_PORT="6002")
-    assert (changed.port, changed.city) == (6002, "衢州市")
+    assert (changed.port, changed.city) == (6002, ROOT / TOY)
 
 
 def test_a_value_that_cannot_be_is_refused_with_its_name(environment: Environment) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bot.cities import CityError
 from bot.settings import ROOT
 
 
@@ -36,3 +37,10 @@ class Later(click.Group):
             sys.path.insert(0, str(ROOT))
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; data of the city that cannot be used end it with what to mend."""
+        try:
+            return super().invoke(ctx)
+        except CityError as error:
+            raise click.ClickException(str(error)) from error

@@ -46,6 +46,9 @@ def serve() -> None:
     """Serve everything on one port; trains the model first if there is none."""
     # Importing makes millions of objects and no garbage; `bot.app.application` turns the collector on again.
     gc.disable()
+    from bot.app import cities
+
+    cities.checked()
     from bot.app import application, service
     from bot.dialogue.engine import rasa
 
@@ -66,6 +69,9 @@ def relay() -> None:
 @main.command()
 def train() -> None:
     """Train the Rasa model from the data in this checkout."""
+    from bot.app import cities
+
+    cities.checked()
     from bot.dialogue.engine import rasa
 
     started = time.perf_counter()

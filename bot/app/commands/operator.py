@@ -174,7 +174,7 @@ def show_class(path: str, region: str | None) -> None:
 @click.option("--by", "who", required=True, help="Who decided it.")
 @click.option("--because", required=True, help="Why: the minutes, the order, the law.")
 def set_class(path: str, values: tuple[str, ...], region: str | None, who: str, because: str) -> None:
-    """Record a decision: `bot catalogue set 城乡建设/供水 --region 莲都区 unit=… --by … --because …`."""
+    """Record a decision: `bot catalogue set 城乡建设/供水 --region COUNTY unit=… --by … --because …`."""
     log = _log()
     pairs = dict(value.partition("=")[::2] for value in values)
     try:

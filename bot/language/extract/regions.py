@@ -10,8 +10,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 
-from bot.cities import CITY_LEVEL
+from bot.cities import CITY_LEVEL, city
 from bot.language.extract.words import tagged
 from bot.language.gazetteer import Hit, gazetteer
 
@@ -23,8 +24,13 @@ _LONGEST_NAME = 3
 _ROAD = re.compile(r"路|街(?![道上头])|道(?!路)|巷|弄|桥(?!头)|大道")
 """What makes a town's name the name of a road: 青田街, 南京路."""
 _SUBDISTRICT = re.compile(r"道(?!路)")
-_LEADS = re.compile(r"(?:浙江省?|中国|[省市县区镇乡]|老家|在|到|去|来|是|住|的|和|与|从)$")
-"""What may stand before a name inside a longer word: 浙江遂昌."""
+
+
+@lru_cache(maxsize=1)
+def _leads(province: str) -> re.Pattern[str]:
+    """What may stand before a name inside a longer word: 浙江遂昌."""
+    return re.compile(rf"(?:{re.escape(province)}省?|中国|[省市县区镇乡]|老家|在|到|去|来|是|住|的|和|与|从)$")
+
 
 _WHERE = ("上", "下", "里", "边", "口", "旁", "中", "头", "内", "外")
 _THERE = re.compile(r"[那这]边|那里|城[里区]|县城|境内|高速|老家")
@@ -94,7 +100,7 @@ class _Words:
         if first.tag == "PER" and hit.end < first.end and len(first.text) <= _LONGEST_NAME:
             return False
         begins = hit.start == first.start or follows
-        leads = first.tag in _NAMES and _LEADS.search(self._text[: hit.start])
+        leads = first.tag in _NAMES and _leads(city().province_short).search(self._text[: hit.start])
         # A word that begins inside the name and goes on after it is another word (庆|元旦), unless it says where (湖|上).
         ends = last.end == hit.end or last.start <= hit.start or self._text[hit.end : last.end] in _WHERE
         # 王村|口红 begins with a place: it is 王村口.

@@ -19,7 +19,7 @@ const GROUPS = [
   }],
   ['依据和来源', {
     legal_basis: { ...lines(3), hint: '每行一条，例如：《中华人民共和国民法典》第九百四十二条' },
-    'source.title': { kind: 'line', hint: '内容从哪里来，例如：《丽水市城市照明管理办法》' },
+    'source.title': { kind: 'line', hint: '内容从哪里来，例如：《城市照明管理办法》' },
     'source.url': { kind: 'line', type: 'url', hint: 'https:// 开头，可以不写' },
   }],
   ['归谁管', {

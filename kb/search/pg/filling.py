@@ -41,7 +41,7 @@ Versioned = tuple[int, Document]
 
 def fingerprint(encoder: Any) -> str:
     """Names all that the tables follow from, besides the articles."""
-    parts = (encoder.fingerprint, encoder.dim, LAYOUT, lexical.SYNONYMS.read_text(encoding="utf-8"), model.model())
+    parts = (encoder.fingerprint, encoder.dim, LAYOUT, sorted(lexical.synonyms().items()), model.model())
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import html
 import re
 import time
@@ -70,7 +72,10 @@ def test_it_is_made_for_the_phone_and_for_readers_and_is_kept_nowhere(browser: h
     assert 'lang="zh-CN"' in answer.text and 'name="viewport"' in answer.text and "<script" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
-    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    policy = answer.headers["content-security-policy"]
+    style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
+    assert style is not None and policy.startswith("default-src 'none'")
+    assert base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode() in policy
     assert len(answer.content) < 20_000
 
 

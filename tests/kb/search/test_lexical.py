@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import yaml
 
-from kb.search import lexical
-from kb.search.lexical import Lexical, common, tokens
+from bot.cities import city
+from kb.search.lexical import SYNONYMS, Lexical, common, tokens
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,10 @@ def test_words_that_mean_the_same_become_one(said: str, meant: str) -> None:
 
 
 def test_every_word_of_the_table_stands_for_one_word_only() -> None:
-    table = yaml.safe_load(lexical.SYNONYMS.read_text(encoding="utf-8"))
-    words = [*table, *(other for others in table.values() for other in others)]
-    assert len(words) == len(set(words))
+    tables = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in (SYNONYMS, city().folder / "synonyms.yml")]
+    heads = {word for table in tables for word in table}
+    others = [other for table in tables for words in table.values() for other in words]
+    assert len(others) == len(set(others)) and not heads & set(others)
 
 
 def test_chinese_is_read_in_characters_and_pairs_and_latin_in_words() -> None:
