@@ -29,7 +29,7 @@ SENDING: Lease[WeChatPerson] = Lease(WeChatPerson.busy_until, CLAIM)
 
 
 def _tell_people(session: Session, row: WeChatDelivery, error: str) -> None:
-    content = row.content or {}
+    content: dict[str, Any] = row.content or {}
     about = content.get("order") or "WeChat"
     what = f"WeChat {error}"
     session.add(Observation(kind="dead_letter", visitor_id=row.visitor_id, subject=about, content=what))
