@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
 from bot.dialogue.visitors import Visitors, remember_offer
+from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue, State
 from bot.language.plain import as_text
@@ -90,7 +91,7 @@ class Limiter:
         if self._rule and not self._window.hit(self._rule, self._name, who):
             free_at, _ = self._window.get_window_stats(self._rule, self._name, who)
             wait = max(1, math.ceil(free_at - time.time()))
-            raise Refusal(429, "too_fast", f"您发得太快了，请等{wait}秒再发。", retry_after=wait)
+            raise Refusal(429, "too_fast", say("gate.too_fast", seconds=wait), retry_after=wait)
 
 
 class Gate:
@@ -145,13 +146,13 @@ class Gate:
         offered = await self._visitors.offered(message.visitor_id)
         if message.button is not None:
             if message.button not in {button["payload"] for button in offered}:
-                raise Refusal(422, "unknown_button", "这个按钮已经失效了，请直接打字告诉我。")
+                raise Refusal(422, "unknown_button", say("gate.unknown_button"))
             return message.button
         text = (message.text or "").strip()
         if not text:
-            raise Refusal(422, "empty", "您好像还没写内容，请写一句话告诉我。")
+            raise Refusal(422, "empty", say("gate.empty"))
         if len(text) > LONGEST:
-            raise Refusal(422, "too_long", f"内容太长了，请控制在{LONGEST}字以内，可以分几条发。")
+            raise Refusal(422, "too_long", say("gate.too_long", most=LONGEST))
         if _LEAVES_QUEUE.match(text) and await self._queue.state(message.visitor_id) == "queued":
             return "/leave_queue"
         latest = [button for button in offered if button.get("latest")]

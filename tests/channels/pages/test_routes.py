@@ -12,7 +12,7 @@ import time
 import httpx
 import pytest
 
-from bot.dialogue.phrases import day
+from bot.dialogue.wording import day
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
