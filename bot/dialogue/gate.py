@@ -36,7 +36,6 @@ from bot.storage import Database
 from bot.storage.tables import Answered, Utterance, now
 
 _LEAVES_QUEUE = re.compile(r"^我?(?:要|想)?(?:(?:取消|退出|不要?|别)(?:排队?|人工)|不排了|不等了)[了吧。.!！\s]*$")
-TROUBLE = "不好意思，我这边出了点问题，这句话没处理好，请换个说法再发一次。有急事请直接打12345；有危险打110、119或120。"
 _UNPRINTABLE = {code: None for code in (*range(0x20), 0x7F, *range(0xD800, 0xE000)) if chr(code) not in "\n\t\r"}
 """Control characters and halves of surrogate pairs: no store takes them, and nobody typed them."""
 LONGEST = 2000
@@ -138,7 +137,7 @@ class Gate:
         replies = [reply.to_json() for reply in collector.replies]
         if not replies:
             # Nobody is left without a word, whatever went wrong; the next message is answered again.
-            replies = [Reply(TROUBLE).to_json()]
+            replies = [Reply(say("gate.trouble")).to_json()]
         return Answer(replies, collector.expects, await self._queue.state(message.visitor_id))
 
     async def _checked(self, message: IncomingMessage) -> str:
