@@ -169,7 +169,7 @@ async def go_on(turn: Turn, task: OrderTask, order: WorkOrder) -> list[Event]:
     if task.task == "rate" and order.status in ANSWERED and task.rating is None:
         if not order.rating:
             return ask(task, "order_rating")
-        turn.say("utter_refused_rated_already", number=order.number)
+        turn.say("order.refused.rated_already", number=order.number)
         return done()
     return await act(turn, task)
 

@@ -158,3 +158,16 @@ def test_every_sentence_is_said_somewhere() -> None:
         return key in strings or any(pattern.fullmatch(key) for pattern in patterns)
 
     assert [key for key in wording().texts["zh"] if not is_said(key)] == []
+
+
+def test_every_key_that_the_code_says_is_in_the_catalogue() -> None:
+    said = [
+        node.args[0].value
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("say", "Key", "respond")
+        if node.args and isinstance(node.args[0], ast.Constant)
+    ]
+    assert len(said) > 100
+    assert [key for key in said if not wording().knows(key)] == []
