@@ -129,7 +129,7 @@ def test_who_writes_english_is_offered_a_person_with_the_greeting() -> None:
 
 
 def spoken() -> set[str]:
-    """Strings of the code that may be keys; a part that is only known at run time is ``*``."""
+    """Strings of code and templates that may be keys; a part that is only known at run time is ``*``."""
     found = set()
     for file in [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -137,6 +137,8 @@ def spoken() -> set[str]:
                 found.add(node.value)
             elif isinstance(node, ast.JoinedStr):
                 found.add("".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in node.values))
+    for template in (ROOT / "channels").rglob("templates/*.html"):
+        found |= set(re.findall(r'say\("([a-z_.]+)"', template.read_text(encoding="utf-8")))
     return found
 
 
