@@ -10,10 +10,12 @@ from rasa_sdk import Action
 from actions.services import store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
+from bot.dialogue.bubble import bubble
 from bot.dialogue.intake import is_bare_wish
+from bot.dialogue.responses import button
+from bot.dialogue.wording import say
 from bot.hotline.observations import observe
 from kb.search.base import Hit
-from kb.search.bubble import bubble
 from kb.search.live import knowledge_base
 from kb.search.schema import Article
 
@@ -32,11 +34,11 @@ class Answer(Action):
             article = await asyncio.to_thread(base.articles.get, chosen)
             return give(turn, article, turn.slot("last_answer") or {}) if article else await unknown(turn)
         if understanding is None or is_bare_wish(turn.text):
-            turn.say("utter_ask_bare_question")
+            turn.say("answer.ask_question")
             return []
         if understanding.caution:
             turn.tell(
-                phrases.caution(understanding.caution, turn.english), links=phrases.call_links([understanding.caution])
+                phrases.caution(understanding.caution, turn.language), links=phrases.call_links([understanding.caution])
             )
         result = await asyncio.to_thread(base.search, turn.text, 5)
         if result.answerable:
@@ -45,7 +47,7 @@ class Answer(Action):
             return give(turn, article, {"question": turn.text}) if article else await unknown(turn)
         if result.choices:
             buttons = article_buttons(result.choices)
-            turn.say("utter_which_article", buttons=[*buttons, {"title": "都不是", "payload": "/unsolved"}])
+            turn.say("answer.which", buttons=[*buttons, button("none_of_these")])
             return [*remember(turn), set_slot("last_answer", {"article": None, "question": turn.text})]
         return await unknown(turn)
 
@@ -61,8 +63,8 @@ def give(turn: Turn, article: Article, asked: dict[str, Any]) -> list[Event]:
     """Says the article's answer, its steps, and where it comes from; asks whether that solved it."""
     question = asked.get("question") or article.title
     turn.tell(
-        rendered(article, turn.english),
-        buttons=[("解决了", "/solved"), ("没解决", "/unsolved"), ("转人工", "/ask_human")],
+        say("answer.article", turn.language, article=bubble(article.dict(), turn.language)),
+        buttons=[button("solved"), button("unsolved"), button("human")],
         links=[{"title": article.source.title, "url": article.source.url}] if article.source.url else [],
         source={"title": article.title, "unit": article.unit, "updated": article.reviewed_on.isoformat()},
     )
@@ -70,18 +72,10 @@ def give(turn: Turn, article: Article, asked: dict[str, Any]) -> list[Event]:
     return events + (remember(turn) if turn.understanding else [])
 
 
-def rendered(article: Article, english: bool) -> str:
-    """The bubble of an article, and whether that solved it."""
-    lines = [bubble(article.dict(), english), "Does this help? 这样说清楚了吗？" if english else "这样说清楚了吗？"]
-    if english:
-        lines.append("For a person who speaks your language, tap 转人工.")
-    return "\n".join(lines)
-
-
 async def unknown(turn: Turn) -> list[Event]:
     """Says that it is not known, keeps the question for the unit, and offers a work order or a human."""
     await observe(store(), "unanswered", turn.visitor_id, content=turn.text)
-    turn.say("utter_unknown_answer")
+    turn.say("answer.unknown")
     return [*remember(turn), set_slot("last_answer", None)]
 
 

@@ -8,6 +8,7 @@ from rasa_sdk import Action
 
 from actions.services import queue
 from actions.turn import Event, Turn
+from bot.dialogue.wording import CHINESE
 
 
 class Handoff(Action):
@@ -18,8 +19,8 @@ class Handoff(Action):
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
-        position = await queue().join(turn.visitor_id, "foreign_language" if turn.english else "general")
-        turn.say("utter_queued", position=position)
+        position = await queue().join(turn.visitor_id, "general" if turn.language == CHINESE else "foreign_language")
+        turn.say("handoff.queued", position=position)
         return []
 
 
@@ -32,5 +33,5 @@ class LeaveQueue(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         left = await queue().leave(turn.visitor_id)
-        turn.say("utter_left_queue" if left else "utter_not_queued")
+        turn.say("handoff.left" if left else "handoff.not_queued")
         return []

@@ -12,6 +12,7 @@ from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
+from bot.dialogue.responses import button
 from bot.language.extract.answers import is_skip
 from bot.language.understanding import Understanding
 from bot.privacy import find_phone
@@ -38,14 +39,14 @@ class ValidateIntake(Action):
         turn = Turn(tracker, dispatcher)
         question = turn.slot("requested_slot") if turn.form == INTAKE else None
         if turn.understanding and (line := turn.understanding.caution):
-            turn.tell(phrases.caution(line, turn.english), links=phrases.call_links([line]))
+            turn.tell(phrases.caution(line, turn.language), links=phrases.call_links([line]))
         if question is None:
             return await start(turn)
         intake = Intake.from_dict(turn.slot("draft"))
         if interrupts(turn, question):
             return []
         if cancels(turn, question):
-            turn.say("utter_cancelled")
+            turn.say("intake.cancelled")
             return close(last_matter=undo(intake))
         if turn.understanding is None and turn.intent not in _FORM_BUTTONS:
             # A button of an earlier message, such as filing an emergency: one form after the other.
@@ -97,7 +98,7 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
         text = "跳过"
     intake.answer(question, text, understanding)
     if question == "phone" and "phone" in intake.skipped:
-        turn.say("utter_no_contact")
+        turn.say("intake.no_contact")
     return await proceed(turn, intake)
 
 
@@ -112,7 +113,7 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
         # "Nothing to add": the summary is shown again, and nothing of this goes into the account.
         return await proceed(turn, intake)
     if (turn.intent in ("deny", "skip") and len(turn.text) <= 8) or turn.understanding is None:
-        turn.say("utter_what_to_change")
+        turn.say("intake.what_to_change")
         return [
             set_slot("draft", intake.to_dict()),
             set_slot("confirm", "shown"),
@@ -135,13 +136,8 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
                 continue
             intake.another = True
             turn.tell(
-                phrases.duplicate(known, turn.english),
-                buttons=[
-                    ("补充", "/supplement"),
-                    ("催一下", "/urge"),
-                    ("是另一件事", "/file_last"),
-                    ("转人工", "/ask_human"),
-                ],
+                phrases.duplicate(known, turn.language),
+                buttons=[button(name) for name in ("supplement", "urge", "another_matter", "human")],
             )
             return [*close(last_matter=undo(intake)), set_slot("last_order", known.number)]
     told = {
@@ -219,11 +215,13 @@ class AskPhone(Action):
         turn = Turn(tracker, dispatcher)
         intake = Intake.from_dict(turn.slot("draft"))
         if not intake.phone_tries:
-            turn.say("utter_ask_phone")
+            turn.say("intake.ask_phone")
         elif re.search(r"\d{5,}", turn.text):
-            turn.say("utter_wrong_phone")
+            turn.say("intake.wrong_phone")
+        elif intake.name:
+            turn.say("intake.only_name", name=intake.name)
         else:
-            turn.say("utter_only_name", name=intake.name or "您")
+            turn.say("intake.ask_phone_again")
         return []
 
 
@@ -241,8 +239,8 @@ class AskConfirm(Action):
         drafts = intake.drafts(turn.visitor_id, turn.channel)
         others = sum([await orders().similar_of_others(draft) for draft in drafts])
         turn.tell(
-            phrases.summary(intake, drafts, others, await orders().loose_media(turn.visitor_id), turn.english),
-            buttons=[("一起提交" if others else "提交", "/affirm"), ("要改一下", "/deny"), ("取消", "/cancel")],
+            phrases.summary(intake, drafts, others, await orders().loose_media(turn.visitor_id), turn.language),
+            buttons=[button("submit_together" if others else "submit"), button("change"), button("cancel")],
             expects="confirm",
         )
         return []
@@ -260,7 +258,7 @@ class File(Action):
             return []
         intake = Intake.from_dict(turn.slot("draft"))
         filed = await orders().file(intake.drafts(turn.visitor_id, turn.channel))
-        turn.tell(phrases.filed(filed, bool(intake.phone), turn.english), buttons=[("查进度", "/check_progress")])
+        turn.tell(phrases.filed(filed, bool(intake.phone), turn.language), buttons=[button("progress")])
         events = close()
         if intake.phone:
             events.append(set_slot("contact", {"name": intake.name, "phone": intake.phone}))

@@ -11,6 +11,7 @@ from rasa_sdk import Action
 from actions.services import orders
 from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
+from bot.dialogue.responses import button
 from bot.hotline.workorders.life import ANSWERED, OPEN, RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
 from bot.language.extract.answers import is_skip
@@ -63,7 +64,7 @@ class ValidateOrder(Action):
         ):
             return []
         if turn.intent == "cancel" and not answers(turn, question):
-            turn.say("utter_deny")
+            turn.say("smalltalk.deny")
             return done()
         if turn.intent in ("report_matter", "file_last") and not answers(turn, question):
             # Somebody who tells a new matter is not held by the old question.
@@ -93,7 +94,7 @@ async def choose(turn: Turn, task: OrderTask) -> list[Event]:
     """Which of the person's own orders is meant: told at once, taken, or asked."""
     own = await orders().own(turn.visitor_id)
     if not own:
-        turn.say("utter_no_orders")
+        turn.say("order.none_yet")
         return ask(task, "order_number")
     if task.task == "progress":
         for order in own[:_SHOWN]:
@@ -107,7 +108,7 @@ async def choose(turn: Turn, task: OrderTask) -> list[Event]:
             {"title": phrases.order_title(order), "payload": f'/{intent}{{"number": "{order.number}"}}'}
             for order in fitting[:5]
         ]
-        turn.say("utter_which_order", buttons=buttons)
+        turn.say("order.which", buttons=buttons)
         return ask(task, "order_number")
     task.number = (fitting or own)[0].number
     return await proceed(turn, task)
@@ -119,18 +120,18 @@ async def take(turn: Turn, task: OrderTask, question: str) -> list[Event]:
         task.number = turn.entity("number") or find_case_number(turn.text)
         task.proof = task.proof or find_phone(turn.text)
         if task.number is None:
-            turn.say("utter_order_not_found")
+            turn.say("order.not_found")
             return done()
     elif question == "order_proof":
         task.proof = find_phone(turn.text)
         if task.proof is None:
-            turn.say("utter_order_not_found")
+            turn.say("order.not_found")
             return done()
     elif question == "order_text":
         task.text = turn.text
     elif question == "order_consent":
         if turn.intent != "affirm":
-            turn.say("utter_order_kept")
+            turn.say("order.kept")
             return done()
         return await act(turn, task)
     elif question == "order_rating":
@@ -138,7 +139,7 @@ async def take(turn: Turn, task: OrderTask, question: str) -> list[Event]:
     elif question == "order_reason":
         if turn.text and not is_skip(turn.text):
             await orders().explain_rating(task.number or "", turn.text)
-        turn.say("utter_rated_dissatisfied", number=task.number)
+        turn.say("order.rated_dissatisfied", number=task.number)
         return done()
     return await proceed(turn, task)
 
@@ -150,7 +151,7 @@ async def proceed(turn: Turn, task: OrderTask) -> list[Event]:
         # The same for a number that does not exist and for somebody else's.
         if task.proof is None:
             return ask(task, "order_proof")
-        turn.say("utter_order_not_found")
+        turn.say("order.not_found")
         return done()
     return [set_slot("last_order", order.number), *await go_on(turn, task, order)]
 
@@ -163,12 +164,12 @@ async def go_on(turn: Turn, task: OrderTask, order: WorkOrder) -> list[Event]:
     if task.task == "supplement" and not task.text:
         return ask(task, "order_text")
     if task.task == "withdraw" and order.status in OPEN:
-        turn.tell(phrases.progress(order, turn.english))
+        turn.tell(phrases.progress(order, turn.language))
         return ask(task, "order_consent")
     if task.task == "rate" and order.status in ANSWERED and task.rating is None:
         if not order.rating:
             return ask(task, "order_rating")
-        turn.say("utter_refused_rated_already", number=order.number)
+        turn.say("order.refused.rated_already", number=order.number)
         return done()
     return await act(turn, task)
 
@@ -179,42 +180,37 @@ async def act(turn: Turn, task: OrderTask) -> list[Event]:
     try:
         if task.task == "supplement":
             await orders().supplement(number, task.text or "", turn.visitor_id)
-            turn.say("utter_supplemented", number=number)
+            turn.say("order.supplemented", number=number)
         elif task.task == "urge":
             await orders().urge(number)
-            turn.say("utter_urged", number=number)
+            turn.say("order.urged", number=number)
         elif task.task == "withdraw":
             await orders().withdraw(number)
-            turn.say("utter_withdrawn", number=number)
+            turn.say("order.withdrawn", number=number)
         else:
             await orders().rate(number, task.rating)
             if task.rating == "dissatisfied":
                 # The rating is kept before the reason is asked: it counts although the person says no more.
                 return ask(task, "order_reason")
-            turn.say("utter_rated", number=number)
+            turn.say("order.rated", number=number)
     except Refused as refused:
         if refused.reason == "missing_rating":
             # It can be rated only since a moment ago: what the person thinks of it is not for us to say.
             return ask(task, "order_rating")
         reason_key = "finished" if refused.reason in ("closed", "replied") else refused.reason
-        turn.say(f"utter_refused_{reason_key}", number=number)
+        turn.say(f"order.refused.{reason_key}", number=number)
     return done()
 
 
 def tell_progress(turn: Turn, order: WorkOrder) -> None:
     """Where the order stands, with what can be done about it."""
-    number = order.number
     if order.status in OPEN:
-        buttons = [
-            ("补充", f'/supplement{{"number": "{number}"}}'),
-            ("催一下", f'/urge{{"number": "{number}"}}'),
-            ("撤回", f'/withdraw{{"number": "{number}"}}'),
-        ]
+        names = ["supplement", "urge", "withdraw"]
     elif order.status in ANSWERED and not order.rating:
-        buttons = [("评价", f'/rate{{"number": "{number}"}}')]
+        names = ["rate"]
     else:
-        buttons = []
-    turn.tell(phrases.progress(order, turn.english), buttons=buttons)
+        names = []
+    turn.tell(phrases.progress(order, turn.language), buttons=[button(name, order.number) for name in names])
 
 
 def told_rating(turn: Turn) -> str | None:
@@ -275,5 +271,5 @@ class Progress(Action):
         for order in own:
             tell_progress(turn, order)
         if not own:
-            turn.say("utter_order_not_found")
+            turn.say("order.not_found")
         return []

@@ -1,4 +1,4 @@
-"""Greetings, yes and no outside a form, and what was not understood."""
+"""Abuse, yes and no outside a form, and what was not understood."""
 
 from __future__ import annotations
 
@@ -11,22 +11,9 @@ from actions.answer import article_buttons
 from actions.services import store
 from actions.triage_replies import insists, tell_standing
 from actions.turn import Event, Turn, set_slot
-from bot.cities import city
 from bot.dialogue import phrases
 from bot.hotline.observations import observe
 from kb.search.live import knowledge_base
-
-
-class Greet(Action):
-    """Says who we are."""
-
-    def name(self) -> str:
-        return "action_greet"
-
-    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-        turn = Turn(tracker, dispatcher)
-        turn.say("utter_greet", city=city().name)
-        return []
 
 
 class Abuse(Action):
@@ -38,7 +25,7 @@ class Abuse(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         await observe(store(), "abuse", turn.visitor_id, content=turn.text)
-        turn.say("utter_abuse")
+        turn.say("smalltalk.abuse")
         return []
 
 
@@ -49,7 +36,7 @@ class Affirm(Action):
         return "action_affirm"
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-        return await verdict(Turn(tracker, dispatcher), "solved", otherwise="utter_affirm")
+        return await verdict(Turn(tracker, dispatcher), "solved", otherwise="smalltalk.affirm")
 
 
 class Deny(Action):
@@ -59,7 +46,7 @@ class Deny(Action):
         return "action_deny"
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-        return await verdict(Turn(tracker, dispatcher), "unsolved", otherwise="utter_deny")
+        return await verdict(Turn(tracker, dispatcher), "unsolved", otherwise="smalltalk.deny")
 
 
 class Verdict(Action):
@@ -83,7 +70,7 @@ async def verdict(turn: Turn, said: Any, otherwise: str | None = None) -> list[E
         return []
     if answer:
         await observe(store(), said, turn.visitor_id, subject=answer["article"], content=answer["question"])
-    turn.say(f"utter_{said}")
+    turn.say(f"answer.{said}")
     return [set_slot("last_answer", None)]
 
 
@@ -97,14 +84,14 @@ class Unclear(Action):
         turn = Turn(tracker, dispatcher)
         understanding = turn.understanding
         if understanding is None:
-            turn.say("utter_help")
+            turn.say("smalltalk.help")
             return []
         # A single word such as 公积金 is often a question: what the knowledge base has of it is offered first.
         result = await asyncio.to_thread(knowledge_base().search, turn.text, 2)
         near = result.hits if result.answerable else result.choices
         buttons = article_buttons(near[:2])
         buttons += [{"title": t, "payload": p} for t, p in phrases.question_back(understanding)]
-        turn.say("utter_unclear", buttons=buttons)
+        turn.say("smalltalk.unclear", buttons=buttons)
         return [set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()})]
 
 
@@ -131,21 +118,9 @@ class React(Action):
         if turn.form is None and reaction in ("yes", "no") and turn.slot("last_answer"):
             return await verdict(turn, "solved" if reaction == "yes" else "unsolved")
         if reaction == "help":
-            turn.say("utter_reaction_help")
+            turn.say("smalltalk.reaction_help")
         elif reaction == "thanks":
-            turn.say("utter_thank")
+            turn.say("smalltalk.thank")
         elif turn.form is None:
-            turn.say("utter_reaction")
-        return []
-
-
-class Cancel(Action):
-    """Cancel, with nothing under way."""
-
-    def name(self) -> str:
-        return "action_cancel"
-
-    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-        turn = Turn(tracker, dispatcher)
-        turn.say("utter_nothing_to_cancel")
+            turn.say("smalltalk.reaction")
         return []

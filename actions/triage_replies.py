@@ -11,6 +11,7 @@ from actions.services import legal_routes, store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.intake import is_bare_wish
+from bot.dialogue.responses import button
 from bot.hotline.observations import observe
 from bot.language.danger.helpers import also_ambulance, self_harm
 
@@ -31,9 +32,9 @@ class Emergency(Action):
         line = (understanding and understanding.hotline) or "110"
         hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
         turn.tell(
-            phrases.emergency(line, hurt, suicide, turn.english),
+            phrases.emergency(line, hurt, suicide, turn.language),
             links=phrases.emergency_links(line, hurt, suicide),
-            buttons=[("打过了，再登记一下", "/file_last"), ("转人工", "/ask_human")],
+            buttons=[button("file_after_calling"), button("human")],
         )
         await observe(store(), "emergency", turn.visitor_id, subject=line, content=turn.text)
         events: list[Event] = []
@@ -79,14 +80,10 @@ async def tell_standing(turn: Turn, standing: dict[str, str], text: str) -> list
     detail = standing["detail"]
     if standing["route"] == "legal_route":
         route = legal_routes()[detail]
-        body = route["english"] + "\n" + route["text"] if turn.english else route["text"]
-        told = f"{body}\n依据：{route['law']}。"
-        links = phrases.call_links(route["lines"])
+        told, links = phrases.legal_route(route, turn.language), phrases.call_links(route["lines"])
     else:
-        told, links = phrases.decline(detail, turn.english), []
-        if not turn.english:
-            told += f"\n依据：{phrases.DECLINE_LAW[detail]}。"
-    turn.tell(told, links=links, buttons=[("转人工", "/ask_human")])
+        told, links = phrases.decline(detail, turn.language), []
+    turn.tell(told, links=links, buttons=[button("human")])
     await observe(store(), "refused", turn.visitor_id, subject=detail, content=text)
     return [set_slot("standing", standing), set_slot("last_matter", None)]
 

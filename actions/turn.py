@@ -8,6 +8,8 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.dialogue.responses import respond
+from bot.dialogue.wording import CHINESE, LANGUAGES
 from bot.language.understanding import Understanding
 
 Event = dict[str, Any]
@@ -59,8 +61,10 @@ class Turn:
         return self.tracker.active_loop_name or None
 
     @property
-    def english(self) -> bool:
-        return self.tracker.get_slot("language") == "en"
+    def language(self) -> str:
+        """The language that the person reads: a catalogue of `bot.dialogue.wording`."""
+        given = self.tracker.get_slot("language")
+        return given if given in LANGUAGES else CHINESE
 
     def entity(self, name: str) -> str | None:
         """A value that a button carried or the extractors found."""
@@ -69,27 +73,24 @@ class Turn:
     def slot(self, name: str) -> Any:
         return self.tracker.get_slot(name)
 
-    def say(self, response: str, **values: Any) -> None:
-        """Speaks a response of ``domain.yml``."""
-        self.dispatcher.utter_message(response=response, **values)
+    def say(self, key: str, buttons: list[dict[str, str]] | None = None, **values: Any) -> None:
+        """Speaks a sentence of the catalogue with what stands below it, and further buttons."""
+        response = respond(key, self.language, **values)
+        self.tell(response.text, [*response.buttons, *(buttons or [])], expects=response.expects)
 
     def tell(
         self,
         text: str,
-        buttons: list[tuple[str, str]] | None = None,
+        buttons: list[dict[str, str]] | None = None,
         links: list[dict[str, str]] | None = None,
         source: dict[str, str] | None = None,
         expects: str | None = None,
     ) -> None:
-        """Speaks a composed text with its buttons ``(title, payload)``, links and source."""
+        """Speaks a composed text with its buttons, links and source."""
         custom: dict[str, Any] = {"links": links or [], "source": source}
         if expects:
             custom["expects"] = expects
-        self.dispatcher.utter_message(
-            text=text,
-            buttons=[{"title": title, "payload": payload} for title, payload in buttons or []],
-            json_message=custom,
-        )
+        self.dispatcher.utter_message(text=text, buttons=buttons or [], json_message=custom)
 
 
 def set_slot(name: str, value: Any) -> Event:

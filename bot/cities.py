@@ -119,7 +119,16 @@ class City(Strict):
 
     def words(self) -> dict[str, str]:
         """What citizens' sentences may name of the city, by placeholder."""
-        names = ("name", "short", "province", "centre", "regulation", "example_place", "example_landline")
+        names = (
+            "name",
+            "short",
+            "province",
+            "centre",
+            "regulation",
+            "example_place",
+            "example_landline",
+            "number_prefix",
+        )
         return {"city" if name == "name" else name: getattr(self, name) for name in names}
 
     def table(self, name: str, row: type[Row]) -> list[Row]:

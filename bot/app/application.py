@@ -14,6 +14,7 @@ import bot.quiet  # noqa: F401
 from bot.app.service import create_service
 from bot.cities import city
 from bot.dialogue.engine import rasa  # after `quiet`, before anything else of Rasa
+from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.language.nlu.encoder import encoder
 from bot.storage import database
@@ -51,7 +52,7 @@ async def _load(app: Sanic, _: Any) -> None:
     app.ctx.kb_language = Language(held.search, encoder(), guess, held.explain)
     # The first message would otherwise wait for the models that are loaded on first use.
     await rasa.warm("您好")
-    await app.ctx.agent.parse_message(f"您好，{city().example_place}的路灯坏了")
+    await app.ctx.agent.parse_message(say("intake.place", place=city().example_place))
     # What was loaded stays: it need not be looked through for garbage again.
     gc.collect()
     gc.freeze()

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 
 import bot.quiet as quiet
 from bot.app import cities
+from bot.dialogue.phrases import case_event
+from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline.media import LARGEST
 from bot.hotline.tickets import outbox
@@ -35,9 +37,9 @@ log = logging.getLogger(__name__)
 
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 503: "unavailable"}
 _MESSAGES = {
-    404: "没有这个地址。",
-    405: "这个地址不接受这种请求。",
-    413: "内容太大了。",
+    404: "web.not_found",
+    405: "web.not_allowed",
+    413: "web.body_too_large",
 }
 
 
@@ -72,7 +74,7 @@ def run(app: Sanic) -> None:
 
 
 async def _begin(app: Sanic, _: Any) -> None:
-    backend = ticket_backend()
+    backend = ticket_backend(case_event)
     app.ctx.backend = backend
     app.ctx.background = [
         asyncio.create_task(outbox.Outbox(database(), backend).run()),
@@ -104,12 +106,12 @@ async def _refused(request: Request, refusal: Refusal) -> HTTPResponse:
 
 async def _failed(request: Request, error: SanicException) -> HTTPResponse:
     status = error.status_code
-    return error_response(status, _CODES.get(status, "error"), _MESSAGES.get(status, "请求有问题，请重试。"))
+    return error_response(status, _CODES.get(status, "error"), say(_MESSAGES.get(status, "web.failed")))
 
 
 async def _broken(request: Request, error: Exception) -> HTTPResponse:
     log.error("a request failed", exc_info=error)
-    return error_response(500, "internal", "不好意思，我这边出了点问题，请过一会儿再发一次。")
+    return error_response(500, "internal", say("web.broken"))
 
 
 async def _live(request: Request) -> HTTPResponse:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
 from bot.dialogue.visitors import Visitors, remember_offer
+from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue, State
 from bot.language.plain import as_text
@@ -35,7 +36,6 @@ from bot.storage import Database
 from bot.storage.tables import Answered, Utterance, now
 
 _LEAVES_QUEUE = re.compile(r"^我?(?:要|想)?(?:(?:取消|退出|不要?|别)(?:排队?|人工)|不排了|不等了)[了吧。.!！\s]*$")
-TROUBLE = "不好意思，我这边出了点问题，这句话没处理好，请换个说法再发一次。有急事请直接打12345；有危险打110、119或120。"
 _UNPRINTABLE = {code: None for code in (*range(0x20), 0x7F, *range(0xD800, 0xE000)) if chr(code) not in "\n\t\r"}
 """Control characters and halves of surrogate pairs: no store takes them, and nobody typed them."""
 LONGEST = 2000
@@ -90,7 +90,7 @@ class Limiter:
         if self._rule and not self._window.hit(self._rule, self._name, who):
             free_at, _ = self._window.get_window_stats(self._rule, self._name, who)
             wait = max(1, math.ceil(free_at - time.time()))
-            raise Refusal(429, "too_fast", f"您发得太快了，请等{wait}秒再发。", retry_after=wait)
+            raise Refusal(429, "too_fast", say("gate.too_fast", seconds=wait), retry_after=wait)
 
 
 class Gate:
@@ -137,7 +137,7 @@ class Gate:
         replies = [reply.to_json() for reply in collector.replies]
         if not replies:
             # Nobody is left without a word, whatever went wrong; the next message is answered again.
-            replies = [Reply(TROUBLE).to_json()]
+            replies = [Reply(say("gate.trouble")).to_json()]
         return Answer(replies, collector.expects, await self._queue.state(message.visitor_id))
 
     async def _checked(self, message: IncomingMessage) -> str:
@@ -145,13 +145,13 @@ class Gate:
         offered = await self._visitors.offered(message.visitor_id)
         if message.button is not None:
             if message.button not in {button["payload"] for button in offered}:
-                raise Refusal(422, "unknown_button", "这个按钮已经失效了，请直接打字告诉我。")
+                raise Refusal(422, "unknown_button", say("gate.unknown_button"))
             return message.button
         text = (message.text or "").strip()
         if not text:
-            raise Refusal(422, "empty", "您好像还没写内容，请写一句话告诉我。")
+            raise Refusal(422, "empty", say("gate.empty"))
         if len(text) > LONGEST:
-            raise Refusal(422, "too_long", f"内容太长了，请控制在{LONGEST}字以内，可以分几条发。")
+            raise Refusal(422, "too_long", say("gate.too_long", most=LONGEST))
         if _LEAVES_QUEUE.match(text) and await self._queue.state(message.visitor_id) == "queued":
             return "/leave_queue"
         latest = [button for button in offered if button.get("latest")]

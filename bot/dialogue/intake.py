@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.cities import CITY_LEVEL
 from bot.clock import local_now
+from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.hotline.workorders.model import Draft
 from bot.language.extract.answers import is_skip
@@ -113,14 +114,14 @@ class Intake:
         told = "\n".join(parts)
         place = matter.location or self.location
         if place and place not in told:
-            parts.append(f"地点：{place}")
+            parts.append(say("intake.place", place=place))
         if (
             self.occurred_at
             and self.occurred_at.partition("（")[0]
             not in told  # the date behind the words stands in a field of its own
             and (len(self.matters) == 1 or "occurred_at" in self.asked)
         ):
-            parts.append(f"时间：{self.occurred_at}")
+            parts.append(say("intake.time", time=self.occurred_at))
         return "\n".join(parts)
 
     def _beside_the_matters(self) -> str:

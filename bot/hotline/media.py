@@ -11,7 +11,8 @@ from bot.storage import Database
 from bot.storage.tables import Media
 from bot.storage.types import cipher
 
-LARGEST = 10 * 1024 * 1024
+MEGABYTES = 10
+LARGEST = MEGABYTES * 1024 * 1024
 """Bytes of one upload."""
 KINDS = ("image/", "audio/", "video/", "application/pdf")
 

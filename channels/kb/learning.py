@@ -10,12 +10,12 @@ from sanic import HTTPResponse, Request
 from sanic import json as json_response
 
 from bot.cities import city
+from bot.dialogue.bubble import bubble
 from bot.errors import Refusal
 from bot.hotline.catalogue import catalogue
 from bot.storage import database
 from channels.kb import calls, render
 from channels.kb.keys import editor_of
-from kb.search.bubble import bubble
 from kb.search.language import Language
 from kb.search.schema import LONGEST_ANSWER, LONGEST_ENGLISH
 from kb.upkeep import trying
@@ -59,7 +59,7 @@ async def check(request: Request) -> HTTPResponse:
     _, faults = checked("new", content)
     shape = any(fault.shape for fault in faults)
     bubbles = (
-        {"chinese": "", "english": ""} if shape else {"chinese": bubble(content), "english": bubble(content, True)}
+        {"chinese": "", "english": ""} if shape else {"chinese": bubble(content), "english": bubble(content, "en")}
     )
     return json_response({"faults": render.faults(faults), "bubble": bubbles})
 

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from bot.cities import CITY_LEVEL, city
-from bot.dialogue.phrases import KIND
+from bot.dialogue.wording import Key, say, wording
 from bot.hotline.catalogue import Entry, catalogue
 from bot.language.extract.places import region_of
 from channels.open311.render import Problem
 
-URGENCY = {"standard": "一般（7个工作日）", "expedited": "快速（3个工作日）"}
-YES_NO = {"true": "是", "false": "否"}
+YES_NO = {"true": "yes", "false": "no"}
+"""The values of an attribute that is true or false, with the keys of their names."""
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of matters (诉求类型) with their names."""
+    return wording().group("kind")
+
+
+def urgencies() -> dict[str, str]:
+    """The urgencies (紧急程度) with their names and terms."""
+    return {
+        name: say("open311.urgency", urgency=title, term=Key(f"order.term.{name}"))
+        for name, title in wording().group("order.urgency").items()
+    }
+
+
+def yes_or_no() -> dict[str, str]:
+    """True and false with their names."""
+    return {value: say(f"open311.{name}") for value, name in YES_NO.items()}
 
 
 def services() -> list[dict[str, Any]]:
@@ -34,22 +53,22 @@ def definition(entry: Entry) -> dict[str, Any]:
     regions = {name: name for name in (*city().counties, CITY_LEVEL)}
     required = entry.needs_time == "required"
     attributes = [
-        _attribute("kind", "诉求类型，不填为投诉", KIND),
-        _attribute("region", "所属区域，不填则按地址判断", regions),
-        _attribute("occurred_at", "发生时间，原话即可", required=required),
-        _attribute("urgency", f"紧急程度，不填为{URGENCY[entry.urgency]}", URGENCY),
-        _attribute("immediate", "是否需要立即处置，不填为否", YES_NO),
-        _attribute("confidential", "是否对诉求人信息保密，不填为是", YES_NO),
+        _attribute("kind", kinds()),
+        _attribute("region", regions),
+        _attribute("occurred_at", required=required),
+        _attribute("urgency", urgencies(), urgency=urgencies()[entry.urgency]),
+        _attribute("immediate", yes_or_no()),
+        _attribute("confidential", yes_or_no()),
     ]
     if entry.needs_location == "required":
         # The standard's way to say something that is no field of its own.
-        attributes.append({**_attribute("location", "须填写地点：address_string，或 lat 和 long"), "variable": False})
+        attributes.append({**_attribute("location"), "variable": False})
     for order, attribute in enumerate(attributes, 1):
         attribute["order"] = order
     return {"service_code": entry.code, "attributes": attributes}
 
 
-def one_of(code: str, given: str | None, known: dict[str, str]) -> str | None:
+def one_of(code: str, given: str | None, known: Iterable[str]) -> str | None:
     """The value of an attribute with a list of values, or None; raises `Problem` for one that is not in the list."""
     if given is not None and given not in known:
         raise Problem(400, f"attribute[{code}] is one of {', '.join(known)}.")
@@ -78,9 +97,7 @@ def _service(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _attribute(
-    code: str, description: str, values: dict[str, str] | None = None, required: bool = False
-) -> dict[str, Any]:
+def _attribute(code: str, values: dict[str, str] | None = None, required: bool = False, **words: str) -> dict[str, Any]:
     return {
         "variable": True,
         "code": code,
@@ -88,6 +105,6 @@ def _attribute(
         "required": required,
         "datatype_description": None,
         "order": 0,
-        "description": description,
+        "description": say(f"open311.attribute.{code}", **words),
         "values": [{"key": key, "name": name} for key, name in (values or {}).items()],
     }

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement, Select
 
 from bot.clock import ZONE, local, local_now
-from bot.dialogue.phrases import STATUS, day
+from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.hotline.workorders.life import OPEN, STATES, happened
 from bot.hotline.workorders.model import WorkOrder
@@ -87,7 +87,8 @@ def media_content(media_id: str) -> bytes:
 
 def expected(order: WorkOrder) -> str:
     """What is said about the term of an order."""
-    return f"最晚{day(order.due_date)}办结答复" + ("（放假安排公布后可能微调）。" if order.due_provisional else "。")
+    key = "open311.expected_provisional" if order.due_provisional else "open311.expected"
+    return say(key, due=order.due_date)
 
 
 def _visible(key: Key) -> Select:
@@ -119,7 +120,7 @@ def _item(row: WorkOrderRow, key: Key, media_id: str | None, base: str) -> dict[
     item = {
         "service_request_id": order.number,
         "status": "open" if order.status in OPEN else "closed",
-        "status_notes": "诉求人已撤回。" if order.status == "withdrawn" else shown(order.reply),
+        "status_notes": say("open311.withdrawn") if order.status == "withdrawn" else shown(order.reply),
         "service_name": entry.category[1] if entry else order.category[-1],
         "service_code": entry.code if entry else "0000",
         "description": shown(order.description),
@@ -145,7 +146,7 @@ def _item(row: WorkOrderRow, key: Key, media_id: str | None, base: str) -> dict[
             "occurred_at": shown(order.occurred_at),
             "due_date": order.due_date.isoformat(),
             "status": order.status,
-            "status_text": STATUS[order.status],
+            "status_text": say(f"order.state.{order.status}"),
             "supplements": shown("\n".join(order.supplements)) or None,
         },
     }

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.dialogue.phrases import KIND
+from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
+from bot.hotline.classification import KINDS
 from bot.hotline.workorders.life import MOVES, RATINGS, REQUESTER, SERVICE, Refused
 from bot.hotline.workorders.orders import Draft, WorkOrders
 from bot.privacy import find_phone
@@ -64,7 +65,7 @@ def draft(form: RequestParameters, key: Key, idempotency: str | None) -> Draft:
         key=draft_key(key, idempotency),
         visitor_id=key.visitor_id,
         channel="open311",
-        kind=attributes.one_of("kind", given.get("kind"), KIND) or "complaint",
+        kind=attributes.one_of("kind", given.get("kind"), KINDS) or "complaint",
         category=list(entry.category),
         unit=catalogue().responsible_unit(list(entry.category), region),
         region=region,
@@ -73,7 +74,7 @@ def draft(form: RequestParameters, key: Key, idempotency: str | None) -> Draft:
         occurred_at=given.get("occurred_at"),
         name=_name(_field(form, "first_name"), _field(form, "last_name")),
         phone=find_phone(phone) or phone if phone else None,
-        urgency=attributes.one_of("urgency", given.get("urgency"), attributes.URGENCY) or entry.urgency,
+        urgency=attributes.one_of("urgency", given.get("urgency"), attributes.urgencies()) or entry.urgency,
         immediate=attributes.one_of("immediate", given.get("immediate"), attributes.YES_NO) == "true",
         confidential=attributes.one_of("confidential", given.get("confidential"), attributes.YES_NO) != "false",
     )
@@ -146,7 +147,7 @@ def _position(form: RequestParameters) -> str | None:
         raise Problem(400, "lat and long are two numbers.") from error
     if not (-90 <= lat <= 90 and -180 <= long <= 180):
         raise Problem(400, "lat is from -90 to 90, long from -180 to 180.")
-    return f"纬度{lat:.6f}，经度{long:.6f}"
+    return say("open311.position", latitude=f"{lat:.6f}", longitude=f"{long:.6f}")
 
 
 def _name(first: str | None, last: str | None) -> str | None:
@@ -162,4 +163,4 @@ def _with_media(text: str, form: RequestParameters) -> str:
         return text
     if not re.fullmatch(r"https?://\S+", url):
         raise Problem(400, "media_url is no http address.")
-    return f"{text}\n附件：{url}".strip()
+    return f"{text}\n{say('open311.attachment', url=url)}".strip()

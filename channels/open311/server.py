@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from sanic import Blueprint, HTTPResponse, Request, Sanic
 from sqlalchemy import select
 
-from bot.cities import city
+from bot.dialogue.wording import say
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
@@ -85,8 +85,8 @@ async def discovery(request: Request) -> Answer:
     }
     found = {
         "changeset": CHANGED,
-        "contact": f"{city().name}12345政务服务便民热线，电话12345。",
-        "key_service": "api_key 由热线工作机构发放。",
+        "contact": say("open311.contact"),
+        "key_service": say("open311.keys"),
         "endpoints": [endpoint],
     }
     return "discovery", found, 200

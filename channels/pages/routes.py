@@ -7,6 +7,7 @@ from sanic import html as html_response
 from sanic.response import redirect
 from sqlalchemy.orm import Session
 
+from bot.dialogue.wording import say, wording
 from bot.hotline.workorders.life import RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
@@ -34,7 +35,7 @@ def pages(store: Database | None = None) -> Blueprint:
         found = await _order(found_in, token)
         if isinstance(found, HTTPResponse):
             return found
-        told = html.THANKS.get(found.rating or "") if request.args.get("rated") else None
+        told = say(f"page.thanks.{found.rating}") if found.rating and request.args.get("rated") else None
         return _html(html.order_page(found, told))
 
     @routes.post("/<token:str>")
@@ -44,15 +45,15 @@ def pages(store: Database | None = None) -> Blueprint:
             return found
         rating, reason = request.form.get("rating"), (request.form.get("reason") or "").strip()
         if rating not in RATINGS:
-            return _html(html.order_page(found, html.CHOOSE), 400)
+            return _html(html.order_page(found, say("page.choose")), 400)
         if len(reason) > html.LONGEST_REASON:
-            return _html(html.order_page(found, html.TOO_LONG), 400)
+            return _html(html.order_page(found, say("page.too_long", most=html.LONGEST_REASON)), 400)
         try:
             await orders.rate(found.number, rating)
             if rating == "dissatisfied" and reason:
                 await orders.explain_rating(found.number, reason)
         except Refused as refused:
-            told = html.REFUSED.get(refused.reason, html.REFUSED["not_finished"])
+            told = refusal(refused.reason)
             return _html(html.order_page(await _read(found_in, found.number) or found, told), 409)
         return redirect(f"/w/{token}?rated=1", status=303, headers=_HEADERS)
 
@@ -76,6 +77,12 @@ async def _read(store: Database, number: str) -> WorkOrder | None:
         return view(row) if row else None
 
     return await store.run(look)
+
+
+def refusal(reason: str) -> str:
+    """Why an order cannot be rated."""
+    key = f"page.refused.{reason}"
+    return say(key if wording().knows(key) else "page.refused.not_finished")
 
 
 def _html(text: str, status: int = 200) -> HTTPResponse:

@@ -14,7 +14,9 @@ from sanic import json as json_response
 from bot.dialogue.engine.rasa import RasaEngine
 from bot.dialogue.gate import Gate, IncomingMessage, Limiter
 from bot.dialogue.notices import Announcements
+from bot.dialogue.phrases import worded
 from bot.dialogue.visitors import Visitors
+from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline import media
 from bot.hotline.handoff import Queue
@@ -53,7 +55,7 @@ class WebChannel(InputChannel):
                 token = request.token
                 visitor_id = await visitors.by_token(token) if token else None
                 if visitor_id is None:
-                    raise Refusal(401, "unauthorized", "会话已失效，请刷新页面重新开始。")
+                    raise Refusal(401, "unauthorized", say("web.unauthorized"))
                 return await handler(request, visitor_id, **values)
 
             return check
@@ -72,9 +74,9 @@ class WebChannel(InputChannel):
             data = body(request)
             text, button, client_id = (optional_text(data, key) for key in ("text", "button", "client_id"))
             if (text is None) == (button is None):
-                raise Refusal(422, "empty", "您好像还没写内容，请写一句话告诉我。")
+                raise Refusal(422, "empty", say("gate.empty"))
             if client_id is not None and not (0 < len(client_id) <= 128 and client_id.isprintable()):
-                raise Refusal(422, "bad_client_id", "client_id 须为 1 到 128 个可见字符。")
+                raise Refusal(422, "bad_client_id", say("web.bad_client_id", most=128))
             answer = await gate.handle(IncomingMessage(visitor_id, "web", text, button, client_id))
             return json_response(answer.to_json())
 
@@ -83,19 +85,19 @@ class WebChannel(InputChannel):
         async def upload(request: Request, visitor_id: str) -> HTTPResponse:
             file = request.files.get("file") if request.files else None
             if file is None or not file.body:
-                raise Refusal(422, "no_file", "没有收到文件，请再选一次。")
+                raise Refusal(422, "no_file", say("web.no_file"))
             if len(file.body) > media.LARGEST:
-                raise Refusal(413, "too_large", "文件太大了，请控制在10MB以内。")
+                raise Refusal(413, "too_large", say("web.too_large", megabytes=media.MEGABYTES))
             try:
                 media_id = await media.keep(store, visitor_id, file.name, file.type, file.body)
             except media.UnwantedMedia as error:
-                raise Refusal(415, "unwanted_media", "只能发图片、录音、视频或PDF。") from error
+                raise Refusal(415, "unwanted_media", say("web.unwanted_media")) from error
             return json_response({"media_id": media_id})
 
         @routes.get("/workorders")
         @authenticated
         async def workorders(request: Request, visitor_id: str) -> HTTPResponse:
-            return json_response([order.to_json() for order in await orders.own(visitor_id)])
+            return json_response([worded(order).to_json() for order in await orders.own(visitor_id)])
 
         @routes.get("/events")
         @authenticated
@@ -125,9 +127,9 @@ def body(request: Request) -> dict[str, Any]:
     try:
         data = json.loads(request.body or b"{}")
     except (ValueError, UnicodeDecodeError) as error:
-        raise Refusal(400, "bad_json", "请求内容不是有效的 JSON。") from error
+        raise Refusal(400, "bad_json", say("web.bad_json")) from error
     if not isinstance(data, dict):
-        raise Refusal(400, "bad_json", "请求内容应是一个 JSON 对象。")
+        raise Refusal(400, "bad_json", say("web.no_object"))
     return data
 
 
@@ -135,5 +137,5 @@ def optional_text(data: dict[str, Any], key: str) -> str | None:
     """A text under this key, or None; raises `Refusal` 422 for anything else."""
     value = data.get(key)
     if value is not None and not isinstance(value, str):
-        raise Refusal(422, f"bad_{key}", f"{key} 应是文字。")
+        raise Refusal(422, f"bad_{key}", say("web.no_text", name=key))
     return value

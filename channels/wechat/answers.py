@@ -15,18 +15,18 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.gate import Answer, Gate, IncomingMessage, Limiter
 from bot.dialogue.visitors import Visitors
+from bot.dialogue.wording import say
 from bot.hotline.handoff import Queue
-from bot.hotline.media import UnwantedMedia
+from bot.hotline.media import MEGABYTES, UnwantedMedia
 from bot.hotline.media import keep as keep_media
 from bot.hotline.workorders.orders import WorkOrders
 from bot.language.extract.facts import find_case_number
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Utterance, Visitor
-from channels.wechat import phrases
 from channels.wechat.client import TooLarge, WeChatApi, WeChatError
 from channels.wechat.kept import Kept
-from channels.wechat.menu import ASK, SAYS
+from channels.wechat.menu import ASK, SAYS, says
 from channels.wechat.messages import FOLLOWED, Received
 from channels.wechat.people import CHANNEL
 from channels.wechat.render import Said, option_id, plain, said
@@ -36,11 +36,12 @@ log = logging.getLogger(__name__)
 
 SILENT = Said()
 _MEDIA = {
-    "image": (phrases.PICTURE, phrases.NOTE_PICTURE, "photo"),
-    "video": (phrases.VIDEO, phrases.NOTE_VIDEO, "video"),
-    "shortvideo": (phrases.VIDEO, phrases.NOTE_VIDEO, "video"),
-    "voice": (phrases.VOICE, phrases.NOTE_VOICE, "voice"),
+    "image": ("picture", "photo"),
+    "video": ("video", "video"),
+    "shortvideo": ("video", "video"),
+    "voice": ("voice", "voice"),
 }
+"""The key of what is said to a kind of file, and the name that it is kept under."""
 Handler = Callable[[Received, Kept], Awaitable[Said]]
 PageLink = Callable[[str], str | None]
 """The address of the page of an order, by its number; None where there is none."""
@@ -105,66 +106,68 @@ class Answers:
             return await self._say(kept, heard)
         # A recording that nobody is there to hear is not kept.
         if await self._queue.state(kept.visitor_id) == "bot":
-            return await self._told(kept, phrases.NOTE_VOICE, phrases.VOICE)
+            return await self._told(kept, say("wechat.note.voice"), say("wechat.voice"))
         return await self._media(message, kept)
 
     async def _clicked(self, message: Received, kept: Kept) -> Said:
         key = message.text("EventKey")
         if key == ASK:
-            return await self._told(kept, None, phrases.ASK)
-        return await self._say(kept, SAYS.get(key, SAYS["help"]))
+            return await self._told(kept, None, say("wechat.ask"))
+        return await self._say(kept, says(key if key in SAYS else "help"))
 
     async def _scanned(self, message: Received, kept: Kept) -> Said:
         scene = message.text("EventKey")
         if scene in SAYS:
-            return await self._say(kept, SAYS[scene])
-        return await self._told(kept, None, phrases.WELCOME_BACK)
+            return await self._say(kept, says(scene))
+        return await self._told(kept, None, say("wechat.welcome_back"))
 
     async def _followed(self, message: Received, kept: Kept) -> Said:
         if await self._agent_speaks(kept):
             return SILENT
         if message.text("EventKey") in SAYS:
-            return await self._say(kept, SAYS[message.text("EventKey")])
+            return await self._say(kept, says(message.text("EventKey")))
         if kept.known:
-            return await self._told(kept, None, phrases.WELCOME_BACK)
+            return await self._told(kept, None, say("wechat.welcome_back"))
         return await self._rendered(await self._gate.greet(kept.visitor_id, CHANNEL), kept)
 
     # Answered here ----------------------------------------------------------------------------------------------------
 
     async def _media(self, message: Received, kept: Kept) -> Said:
         self._limit.take(kept.visitor_id)
-        thanks, note, name = _MEDIA[message.kind]
+        key, name = _MEDIA[message.kind]
+        note = say(f"wechat.note.{key}")
         if self._api is None:
             # Sending it again would not help.
-            return await self._told(kept, note, phrases.UNKNOWN)
+            return await self._told(kept, note, say("wechat.unknown"))
         try:
             file = await self._api.download(message.text("MediaId"))
             media_id = await keep_media(self._store, kept.visitor_id, name, file.content_type, file.body)
         except TooLarge:
-            return await self._told(kept, note, phrases.MEDIA_LARGE)
+            return await self._told(kept, note, say("wechat.media_large", megabytes=MEGABYTES))
         except (WeChatError, UnwantedMedia) as error:
             log.warning("WeChat: a file of a message was not kept: %s", type(error).__name__)
-            return await self._told(kept, note, phrases.MEDIA_LOST)
-        return await self._told(kept, note, thanks, media_id)
+            return await self._told(kept, note, say("wechat.media_lost"))
+        return await self._told(kept, note, say(f"wechat.{key}"), media_id)
 
     async def _place(self, message: Received, kept: Kept) -> Said:
         """A place answers the question for it, and is added to what is being told; else the matter is asked for."""
         place = plain(message.text("Label")).strip()[:100]
         if not place:
-            place = f"北纬{message.text('Location_X')[:12]}，东经{message.text('Location_Y')[:12]}"
+            latitude, longitude = (message.text(name)[:12] for name in ("Location_X", "Location_Y"))
+            place = say("wechat.coordinates", latitude=latitude, longitude=longitude)
         expects = await self._expects(kept)
         if expects == "location":
             return await self._say(kept, place)
         if expects in ("description", "confirm") and not await self._agent_speaks(kept):
-            return await self._say(kept, f"地点：{place}")
-        return await self._told(kept, phrases.NOTE_PLACE.format(place=place), phrases.PLACE.format(place=place))
+            return await self._say(kept, say("intake.place", place=place))
+        return await self._told(kept, say("wechat.note.place", place=place), say("wechat.place", place=place))
 
     async def _link(self, message: Received, kept: Kept) -> Said:
-        note = phrases.NOTE_LINK.format(title=message.text("Title")[:200], url=message.text("Url")[:500])
-        return await self._told(kept, note, phrases.LINK)
+        note = say("wechat.note.link", title=message.text("Title")[:200], url=message.text("Url")[:500])
+        return await self._told(kept, note, say("wechat.link"))
 
     async def _unknown(self, message: Received, kept: Kept) -> Said:
-        return await self._told(kept, phrases.NOTE_UNKNOWN, phrases.UNKNOWN)
+        return await self._told(kept, say("wechat.note.unknown"), say("wechat.unknown"))
 
     async def _unfollowed(self, message: Received, kept: Kept) -> Said:
         await self._queue.leave(kept.visitor_id)
@@ -196,7 +199,7 @@ class Answers:
         for bubble in answer.messages:
             number = find_case_number(bubble["text"])
             url = self._page(number) if number and await self._orders.find(number, kept.visitor_id) else None
-            more = [{"title": phrases.SEE_PROGRESS, "url": url}] if url else []
+            more = [{"title": say("button.see_progress"), "url": url}] if url else []
             messages.append({**bubble, "links": [*bubble["links"], *more]})
         return said(messages)
 

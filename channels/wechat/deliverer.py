@@ -9,12 +9,13 @@ import logging
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.dialogue.wording import say
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import row_of
 from bot.storage import Database
 from bot.storage.queue import work_off
 from bot.storage.tables_wechat import WeChatAccount, WeChatPerson
-from channels.wechat import deliveries, notices, phrases
+from channels.wechat import deliveries, notices
 from channels.wechat.answers import PageLink
 from channels.wechat.client import WeChatApi, WeChatError
 from channels.wechat.deliveries import Item
@@ -135,7 +136,8 @@ class Deliverer:
         url = self._page(item.order_number) if item.order_number and item.with_link else None
         if url is None:
             return piece
-        return Piece(f"{piece.text}\n{link(phrases.SEE_PROGRESS, url)}".strip(), piece.options)
+        page = link(say("button.see_progress"), url)
+        return Piece(f"{piece.text}\n{page}".strip(), piece.options)
 
     async def _send_notice(self, api: WeChatApi, item: Item) -> None:
         number, template = item.order_number or "", self._settings.notice_template or ""

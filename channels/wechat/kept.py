@@ -10,11 +10,12 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.dialogue.wording import say
 from bot.storage import Database
 from bot.storage.queue import FROM_PLATFORM, Queue, measured
 from bot.storage.tables import Observation, now
 from bot.storage.tables_wechat import WeChatInbound
-from channels.wechat import deliveries, phrases
+from channels.wechat import deliveries
 from channels.wechat.messages import Received, visitor_of
 from channels.wechat.people import meet
 from channels.wechat.render import Piece
@@ -119,7 +120,7 @@ class Inbox:
         The passive reply is among the latter, held until it is known whether it has left.
         """
         passive = reply != SUCCESS
-        first = [Piece(phrases.TRANSFER_AGAIN if reply.kind == "transfer" else reply.text)] if passive else []
+        first = [Piece(say("wechat.transfer_again") if reply.kind == "transfer" else reply.text)] if passive else []
 
         def work(session: Session) -> None:
             row = session.get(WeChatInbound, kept.id, with_for_update=True)

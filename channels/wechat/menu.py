@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-SAYS = {
-    "report": "我要反映一件事",
-    "progress": "查进度",
-    "human": "转人工",
-    "help": "你能做什么",
-}
-"""What a key of the menu, or of a QR code (带参数二维码), says for the person."""
+from bot.dialogue.wording import say
+
+SAYS = ("report", "progress", "human", "help")
+"""The keys of the menu, or of a QR code (带参数二维码), that say something for the person (`says`)."""
 ASK = "ask"
 """The key that invites a question; nothing is said for the person."""
+
+
+def says(key: str) -> str:
+    """What a key of `SAYS` says for the person."""
+    return say(f"wechat.says.{key}")
 
 
 def menu(public_url: str | None) -> dict[str, Any]:
     """The menu for ``menu/create``: reporting and progress at one tap, the rest in a drawer."""
     more = [
-        {"type": "click", "name": "问政策、问办事", "key": ASK},
-        {"type": "click", "name": "转人工", "key": "human"},
-        {"type": "click", "name": "能帮您做什么", "key": "help"},
+        {"type": "click", "name": say("wechat.menu.ask"), "key": ASK},
+        {"type": "click", "name": say("wechat.menu.human"), "key": "human"},
+        {"type": "click", "name": say("wechat.menu.help"), "key": "help"},
     ]
     if public_url:
-        more.append({"type": "view", "name": "网页版", "url": public_url})
+        more.append({"type": "view", "name": say("wechat.menu.web"), "url": public_url})
     return {
         "button": [
-            {"type": "click", "name": "我要反映", "key": "report"},
-            {"type": "click", "name": "查进度", "key": "progress"},
-            {"name": "更多", "sub_button": more},
+            {"type": "click", "name": say("wechat.menu.report"), "key": "report"},
+            {"type": "click", "name": say("wechat.menu.progress"), "key": "progress"},
+            {"name": say("wechat.menu.more"), "sub_button": more},
         ]
     }

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.clock import local_now
 from bot.dialogue.notices import in_words, offer
-from bot.dialogue.phrases import day
+from bot.dialogue.wording import day, say
 from bot.storage.tables import Notice, WorkOrderRow, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
-from channels.wechat import deliveries, phrases
+from channels.wechat import deliveries
 from channels.wechat.render import Piece, pieces, said
 
 LINK_ROOM = 512
@@ -47,7 +47,7 @@ def template_data(row: WorkOrderRow, fields: dict[str, str]) -> dict[str, str]:
     """What each field of the template holds, cut to what its type allows (参数值内容限制)."""
     facts: dict[str, str] = {
         "number": row.number,
-        "state": phrases.STATE[row.status],
+        "state": say(f"wechat.state.{row.status}"),
         "unit": row.unit,
         "due": day(row.due_date),
         "time": f"{local_now():%Y-%m-%d %H:%M}",

@@ -14,10 +14,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue
 from bot.storage import Database
-from channels.wechat import phrases
 from channels.wechat.answers import Answers
 from channels.wechat.client import WeChatApi, WeChatError
 from channels.wechat.kept import SUCCESS, Inbox, Kept, Reply
@@ -245,7 +245,7 @@ class Reception:
             what = Said(plain(refusal.message))
         except Exception:
             log.exception("WeChat: a message was not understood")
-            what = Said(phrases.BROKEN)
+            what = Said(say("web.broken"))
         finally:
             typing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -259,8 +259,8 @@ class Reception:
     def _hand_over(self, turn: Turn, message: Received) -> Said:
         """Only the passive reply to a message hands over; else the person is asked for one."""
         if turn.late or message.kind not in HANDS_OVER:
-            return Said(phrases.TRANSFER_AGAIN)
-        return Said(phrases.TRANSFER, transfer=True)
+            return Said(say("wechat.transfer_again"))
+        return Said(say("wechat.transfer"), transfer=True)
 
     async def _show_typing(self, message: Received) -> None:
         if self._api is None or message.kind == "event":

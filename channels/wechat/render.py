@@ -11,7 +11,7 @@ from typing import Any
 
 from wechatpy.replies import TextReply, TransferCustomerServiceReply
 
-from channels.wechat import phrases
+from bot.dialogue.wording import say
 
 MOST = 2048
 """Bytes of UTF-8 in one text; a longer one is refused with 45002."""
@@ -75,7 +75,7 @@ def said(messages: Iterable[dict[str, Any]]) -> Said:
         if links := [link(one["title"], one["url"]) for one in message.get("links") or []]:
             lines.append("　".join(links))
         if source := message.get("source"):
-            lines.append(plain(phrases.SOURCE.format(**source)))
+            lines.append(plain(say("wechat.source", **source)))
         texts.append("\n".join(line for line in lines if line))
         options += [Option(option_id(b["payload"]), plain(b["title"])) for b in message.get("buttons") or []]
     return Said("\n\n".join(text for text in texts if text), options)
@@ -101,7 +101,7 @@ def with_numbers(text: str, options: list[Option]) -> str:
         f"{number} {option.title}" if number <= NUMBERED else f"· {option.title}"
         for number, option in enumerate(options, 1)
     ]
-    return "\n".join([*([text, ""] if text else []), phrases.NUMBERS, *lines])
+    return "\n".join([*([text, ""] if text else []), say("wechat.numbers"), *lines])
 
 
 def pieces(what: Said, menus: bool, room: int = 0) -> list[Piece]:
@@ -111,7 +111,7 @@ def pieces(what: Said, menus: bool, room: int = 0) -> list[Piece]:
     """
     if not menus or not what.options:
         return [Piece(text) for text in split(with_numbers(what.text, what.options), MOST - room)]
-    return [*(Piece(text) for text in split(what.text, MOST)), Piece(phrases.PICK, what.options)]
+    return [*(Piece(text) for text in split(what.text, MOST)), Piece(say("wechat.pick"), what.options)]
 
 
 def split(text: str, most: int = MOST) -> list[str]:

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import Answer
 from actions.smalltalk import Affirm, Deny, Verdict
+from bot.dialogue.wording import say
 from bot.language.nlu.encoder import encoder
 from bot.language.understanding import Understanding
 from bot.storage import Database
@@ -100,7 +101,7 @@ async def test_the_verdict_is_kept_with_the_question_and_the_article(
     await talk.turn(Answer(), ASKED)
     message = await talk.turn(action, text, intent)
     kind = "solved" if intent in ("solved", "affirm") else "unsolved"
-    assert message["response"] == f"utter_{kind}"
+    assert message["text"] == say(f"answer.{kind}")
     assert kept(sqlite_store) == [(kind, "lamp-repair", ASKED)]
     await talk.turn(Affirm(), "好", "affirm")
     assert len(kept(sqlite_store)) == 1, "asked and answered once"
@@ -108,7 +109,7 @@ async def test_the_verdict_is_kept_with_the_question_and_the_article(
 
 async def test_what_is_not_known_is_kept_and_becomes_a_draft(talk: Talk, sqlite_store: Database) -> None:
     message = await talk.turn(Answer(), UNKNOWN)
-    assert message["response"] == "utter_unknown_answer"
+    assert message["text"] == say("answer.unknown")
     assert kept(sqlite_store) == [("unanswered", None, UNKNOWN)]
     await talk.turn(Answer(), ASKED)
     await talk.turn(Verdict(), intent="unsolved")
@@ -138,4 +139,4 @@ async def test_a_chosen_article_keeps_the_question_that_was_asked(talk: Talk, sq
 
 async def test_an_article_that_is_gone_meanwhile_is_not_known(talk: Talk) -> None:
     message = await talk.turn(Answer(), intent="open_article", article="withdrawn")
-    assert message["response"] == "utter_unknown_answer"
+    assert message["text"] == say("answer.unknown")

@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.order import ValidateOrder
+from bot.dialogue.wording import say
 from bot.hotline.workorders.orders import WorkOrder, WorkOrders
 from bot.language.understanding import Understanding
 from bot.storage import Database
@@ -31,7 +32,7 @@ async def wants_to_rate(number: str) -> tuple[list[str], dict[str, Any]]:
     tracker = Tracker("me", {"last_order": number}, message, [], False, None, {}, None)
     dispatcher = CollectingDispatcher()
     events = await ValidateOrder().run(dispatcher, tracker, {})
-    said = [message["response"] for message in dispatcher.messages]
+    said = [message["text"] for message in dispatcher.messages]
     return said, {event["name"]: event["value"] for event in events}
 
 
@@ -59,10 +60,10 @@ async def test_no_rating_is_made_up_where_the_reply_comes_at_that_moment(
 @pytest.mark.parametrize(
     ("moves", "answer"),
     [
-        (SIGNED, "utter_refused_not_finished"),
-        (("withdrawn",), "utter_refused_withdrawn"),
-        ((*REPLIED, step("rated")), "utter_refused_rated_already"),
-        ((*REPLIED, step("rated", rating="dissatisfied")), "utter_refused_rated_already"),
+        (SIGNED, "order.refused.not_finished"),
+        (("withdrawn",), "order.refused.withdrawn"),
+        ((*REPLIED, step("rated")), "order.refused.rated_already"),
+        ((*REPLIED, step("rated", rating="dissatisfied")), "order.refused.rated_already"),
     ],
 )
 async def test_where_nothing_is_to_be_rated_nobody_is_asked(
@@ -71,4 +72,4 @@ async def test_where_nothing_is_to_be_rated_nobody_is_asked(
     number, orders = await order_with(store, *moves)
     monkeypatch.setattr("actions.order.orders", lambda: orders)
     said, slots = await wants_to_rate(number)
-    assert (said, slots["requested_slot"]) == ([answer], None)
+    assert (said, slots["requested_slot"]) == ([say(answer, number=number)], None)

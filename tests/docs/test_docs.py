@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from bot.dialogue.wording import say
 
+from bot.dialogue.wording import say
 from bot.hotline.workorders.life import MOVES
 from bot.settings import Settings
 

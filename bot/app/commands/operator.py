@@ -12,6 +12,8 @@ import click
 from sqlalchemy import select
 
 from bot.clock import local
+from bot.dialogue.phrases import case_event
+from bot.dialogue.wording import say
 from bot.hotline.catalogue import Path2, catalogue
 from bot.hotline.catalogue_log import CatalogueLog
 from bot.hotline.tickets.backends import ticket_backend
@@ -68,8 +70,9 @@ def show(number: str, who: str) -> None:
         click.echo(f"requester: {row.requester.get('name') or '-'} {row.requester.get('phone') or '-'}")
         click.echo(f"{row.location or '-'}\n{row.description}")
         for event in history(row):
+            step = say(f"order.step.{event.kind}")
             told = json.dumps(event.data, ensure_ascii=False) if event.data else ""
-            click.echo(f"{local(event.at):%Y-%m-%d %H:%M}  {MOVES[event.kind].title}  {event.by}  {told}")
+            click.echo(f"{local(event.at):%Y-%m-%d %H:%M}  {step}  {event.by}  {told}")
 
 
 @orders.command()
@@ -134,7 +137,7 @@ def retry(ids: tuple[int, ...], every: bool) -> None:
 
 
 def _outbox() -> Outbox:
-    return Outbox(database(), ticket_backend())
+    return Outbox(database(), ticket_backend(case_event))
 
 
 @click.group("catalogue")

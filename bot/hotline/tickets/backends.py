@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.hotline.tickets.local import LocalBackend
-from bot.hotline.tickets.open311 import Open311Backend
+from bot.hotline.tickets.open311 import Describe, Open311Backend
 from bot.hotline.tickets.seam import TicketBackend
 from bot.settings import settings
 
 
-def ticket_backend() -> TicketBackend:
-    """The backend of this process; raises `ValueError` when its settings are incomplete."""
+def ticket_backend(describe: Describe) -> TicketBackend:
+    """The backend of this process, which describes events so; raises `ValueError` when its settings are incomplete."""
     chosen = settings()
     if chosen.ticket_backend == "local":
         return LocalBackend()
@@ -20,4 +20,5 @@ def ticket_backend() -> TicketBackend:
         api_key=chosen.open311_api_key.get_secret_value() if chosen.open311_api_key else None,
         jurisdiction=chosen.open311_jurisdiction,
         format=chosen.open311_format,
+        describe=describe,
     )

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +23,7 @@ from defusedxml.ElementTree import fromstring
 
 from bot.clock import local
 from bot.hotline.tickets.seam import Case, CaseEvent, Rejected, Report, Unavailable
-from bot.hotline.workorders.life import HOTLINE, MOVES, OPEN, UNIT
+from bot.hotline.workorders.life import HOTLINE, OPEN, UNIT
 from bot.settings import settings
 
 # At INFO it writes the address of every call, and the key stands in that of a reading one.
@@ -53,6 +53,8 @@ _BEFORE = {"registered": 0, "dispatched": 1, "in_progress": 2, "extended": 2, "r
 """How much of the way a case in this state has behind it."""
 
 Record = dict[str, Any]
+Describe = Callable[[CaseEvent], str]
+"""Puts an event into words for the clerks at the other end; its kind unless given."""
 
 
 class Open311Backend:
@@ -61,9 +63,15 @@ class Open311Backend:
     name = "open311"
 
     def __init__(
-        self, url: str, api_key: str | None = None, jurisdiction: str | None = None, format: str = "json"
+        self,
+        url: str,
+        api_key: str | None = None,
+        jurisdiction: str | None = None,
+        format: str = "json",
+        describe: Describe | None = None,
     ) -> None:
         self._base, self._format = url.rstrip("/"), format
+        self._describe = describe or (lambda event: event.kind)
         common = {"jurisdiction_id": jurisdiction, "api_key": api_key}
         self._common = {name: value for name, value in common.items() if value}
         self._http = httpx.AsyncClient(timeout=TIMEOUT)
@@ -159,7 +167,7 @@ class Open311Backend:
         form = {
             "service_request_id": case.external_id,
             "update_id": key,
-            "description": _description(event),
+            "description": self._describe(event),
             "status": "OPEN" if works_on else "CLOSED",
             "updated_datetime": _iso(local(event.at)),
             "attribute[event]": event.kind,
@@ -251,16 +259,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return ";".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-_RATINGS = {"satisfied": "满意", "neutral": "一般", "dissatisfied": "不满意"}
-
-
-def _description(event: CaseEvent) -> str:
-    title = MOVES[event.kind].title
-    if event.kind == "rated":
-        title = f"{title}：{_RATINGS[event.data['rating']]}"
-    return event.data.get("text") or event.data.get("reason") or f"{title}。"
 
 
 # What is reported -----------------------------------------------------------------------------------------------------

@@ -51,7 +51,6 @@ class Happening:
 class Move:
     """A legal move: who, from which states, to which (None: it stays), and what must be told with it."""
 
-    title: str
     by: tuple[str, ...]
     source: tuple[str, ...]
     target: str | None = None
@@ -59,30 +58,30 @@ class Move:
 
 
 MOVES: dict[str, Move] = {
-    # event             中文          by                  from                              to             needs
-    "registered": Move("登记", (REQUESTER,), (), "registered"),
-    "accepted": Move("受理", (HOTLINE, SERVICE), ("registered",)),
-    "dispatched": Move("派单", (HOTLINE,), ("registered",), "dispatched", ("unit",)),
-    "signed": Move("签收", (UNIT, SERVICE), ("dispatched",), "in_progress"),
-    "return_asked": Move("申请退回", (UNIT,), ("dispatched", "in_progress"), None, ("reason", "proposed_unit")),
-    "return_granted": Move("同意退回", (HOTLINE,), ("dispatched", "in_progress"), "registered"),
-    "return_refused": Move("不同意退回", (HOTLINE,), ("dispatched", "in_progress"), None, ("reason",)),
-    "co_units_named": Move("确定协办单位", (HOTLINE, UNIT), WORKED_ON, None, ("units",)),
-    "extended": Move("延期", (UNIT,), ("in_progress", "extended"), "extended", ("reason", "due_date")),
-    "replied": Move("答复", (UNIT,), ("in_progress", "extended", "reopened"), "replied", ("text",)),
-    "closed": Move("办结", (UNIT, HOTLINE), ("replied",), "closed"),
-    "followed_up": Move("回访", (HOTLINE, SERVICE), ("closed",)),
-    "rated": Move("评价", (REQUESTER,), ANSWERED, None, ("rating",)),
-    "rating_explained": Move("评价原因", (REQUESTER,), (*ANSWERED, "reopened"), None, ("text",)),
-    "reopened": Move("退回核实", (HOTLINE, SERVICE), ANSWERED, "reopened", ("reason",)),
-    "verified": Move("核实", (UNIT,), ("reopened",), None, ("text", "sound")),
-    "put_right": Move("整改", (UNIT,), ("reopened",), "replied", ("text",)),
-    "excluded": Move("不纳入评价", (HOTLINE,), (*ANSWERED, "reopened"), None, ("evidence",)),
-    "withdrawn": Move("撤回", (REQUESTER,), OPEN, "withdrawn"),
-    "supplemented": Move("补充", (REQUESTER,), NOT_WITHDRAWN, None, ("text",)),
-    "urged": Move("催办", (REQUESTER,), OPEN),
-    "supervised": Move("督办", (HOTLINE, SERVICE), NOT_WITHDRAWN, None, ("ground",)),
-    "rescheduled": Move("重算期限", (SERVICE,), OPEN, None, ("due_date",)),
+    # event             by                  from                              to             needs
+    "registered": Move((REQUESTER,), (), "registered"),  # 登记
+    "accepted": Move((HOTLINE, SERVICE), ("registered",)),  # 受理
+    "dispatched": Move((HOTLINE,), ("registered",), "dispatched", ("unit",)),  # 派单
+    "signed": Move((UNIT, SERVICE), ("dispatched",), "in_progress"),  # 签收
+    "return_asked": Move((UNIT,), ("dispatched", "in_progress"), None, ("reason", "proposed_unit")),  # 申请退回
+    "return_granted": Move((HOTLINE,), ("dispatched", "in_progress"), "registered"),  # 同意退回
+    "return_refused": Move((HOTLINE,), ("dispatched", "in_progress"), None, ("reason",)),  # 不同意退回
+    "co_units_named": Move((HOTLINE, UNIT), WORKED_ON, None, ("units",)),  # 确定协办单位
+    "extended": Move((UNIT,), ("in_progress", "extended"), "extended", ("reason", "due_date")),  # 延期
+    "replied": Move((UNIT,), ("in_progress", "extended", "reopened"), "replied", ("text",)),  # 答复
+    "closed": Move((UNIT, HOTLINE), ("replied",), "closed"),  # 办结
+    "followed_up": Move((HOTLINE, SERVICE), ("closed",)),  # 回访
+    "rated": Move((REQUESTER,), ANSWERED, None, ("rating",)),  # 评价
+    "rating_explained": Move((REQUESTER,), (*ANSWERED, "reopened"), None, ("text",)),  # 评价原因
+    "reopened": Move((HOTLINE, SERVICE), ANSWERED, "reopened", ("reason",)),  # 退回核实
+    "verified": Move((UNIT,), ("reopened",), None, ("text", "sound")),  # 核实
+    "put_right": Move((UNIT,), ("reopened",), "replied", ("text",)),  # 整改
+    "excluded": Move((HOTLINE,), (*ANSWERED, "reopened"), None, ("evidence",)),  # 不纳入评价
+    "withdrawn": Move((REQUESTER,), OPEN, "withdrawn"),  # 撤回
+    "supplemented": Move((REQUESTER,), NOT_WITHDRAWN, None, ("text",)),  # 补充
+    "urged": Move((REQUESTER,), OPEN),  # 催办
+    "supervised": Move((HOTLINE, SERVICE), NOT_WITHDRAWN, None, ("ground",)),  # 督办
+    "rescheduled": Move((SERVICE,), OPEN, None, ("due_date",)),  # 重算期限
 }
 """The table of moves. A unit that verified (核实) and finds the matter done well explains it with ``replied``;
 one that finds it not done well puts it right (``put_right``), Article 30."""

@@ -106,7 +106,7 @@ def _take_over(row: WorkOrderRow, happening: Happening) -> None:
 
 def _follow(session: Session, row: WorkOrderRow, happening: Happening) -> None:
     if happening.kind == "rated" and happening.data["rating"] == "dissatisfied":
-        record(session, row, Happening("reopened", SERVICE, happening.at, {"reason": "诉求人评价不满意"}))
+        record(session, row, Happening("reopened", SERVICE, happening.at, {"reason": "rated_dissatisfied"}))
     elif happening.kind == "reopened" and sum(event.kind == "reopened" for event in row.events) > 1:
         flag(session, row, "repeated")
 

@@ -6,8 +6,8 @@ import georeport
 import pytest
 import requests
 
-from bot.dialogue.phrases import KIND
 from bot.hotline.catalogue import catalogue
+from channels.open311.attributes import kinds
 from tests.channels.open311.conftest import NOISE, Server
 
 
@@ -36,7 +36,7 @@ def test_it_reads_a_definition(client: georeport.GeoReport) -> None:
     kind = next(attribute for attribute in attributes if attribute["code"] == "kind")
     values = kind["values"]["value"] if client.output_format == "xml" else kind["values"]
     assert definition["service_code"] == NOISE and kind["datatype"] == "singlevaluelist"
-    assert {value["key"]: value["name"] for value in values} == KIND
+    assert {value["key"]: value["name"] for value in values} == kinds()
 
 
 def test_it_reads_requests(client: georeport.GeoReport, server: Server) -> None:

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from bot.cities import CITY_LEVEL, city
-from bot.dialogue.phrases import KIND
 from bot.hotline.catalogue import catalogue
+from channels.open311.attributes import kinds
 from tests.channels.open311.calls import FREE, PLACED, TIMED, error, xml
 from tests.channels.open311.conftest import NOISE, Server
 
@@ -37,14 +37,14 @@ def test_a_definition_names_what_else_to_send(server: Server) -> None:
     found = server.get(f"/services/{TIMED.code}.json", key=None)
     attributes = {attribute["code"]: attribute for attribute in found["attributes"]}
     assert found["service_code"] == TIMED.code
-    assert {value["key"]: value["name"] for value in attributes["kind"]["values"]} == KIND
+    assert {value["key"]: value["name"] for value in attributes["kind"]["values"]} == kinds()
     assert [value["key"] for value in attributes["region"]["values"]] == [*city().counties, CITY_LEVEL]
     assert attributes["occurred_at"]["required"] and not attributes["urgency"]["required"]
     assert [attribute["order"] for attribute in found["attributes"]] == list(range(1, len(attributes) + 1))
     root = xml(server.http.get(f"/services/{TIMED.code}.xml"))
     assert root.tag == "service_definition"
     assert [item.findtext("code") for item in root.findall("attributes/attribute")] == list(attributes)
-    assert root.findtext("attributes/attribute/values/value/key") == next(iter(KIND))
+    assert root.findtext("attributes/attribute/values/value/key") == next(iter(kinds()))
 
 
 def test_a_definition_says_whether_a_place_is_needed(server: Server) -> None:

@@ -12,11 +12,11 @@ import time
 import httpx
 import pytest
 
-from bot.dialogue.phrases import day
+from bot.dialogue.wording import day, say
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
-from channels.pages.html import CHOOSE, EXPIRED, HOW_FRESH, LONGEST_REASON, REFUSED, THANKS, TOO_LONG, UNKNOWN
+from channels.pages.html import LONGEST_REASON
 from channels.pages.links import LIFETIME, make
 from tests.bot.hotline.tickets import kinds
 from tests.channels.wechat.conftest import file_order, move
@@ -87,11 +87,11 @@ def test_after_the_answer_it_can_be_rated_once(browser: httpx.Client, store: Dat
     assert last_day is not None
     assert "已责令整改" in seen and f"这件事办得怎么样？（最晚{day(last_day)}评价）" in seen
     answer = browser.post(link, data={"rating": "satisfied", "reason": ""})
-    assert (answer.status_code, THANKS["satisfied"] in text(answer)) == (200, True)
+    assert (answer.status_code, say("page.thanks.satisfied") in text(answer)) == (200, True)
     assert "提交评价" not in text(answer)
     assert order(store, number).rating == "satisfied"
     again = browser.post(link, data={"rating": "neutral"})
-    assert (again.status_code, REFUSED["rated_already"] in text(again)) == (409, True)
+    assert (again.status_code, say("page.refused.rated_already") in text(again)) == (409, True)
     assert order(store, number).rating == "satisfied"
 
 
@@ -108,9 +108,9 @@ def test_dissatisfied_with_a_reason_sends_it_back_and_keeps_the_reason(
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({}, CHOOSE),
-        ({"rating": "great"}, CHOOSE),
-        ({"rating": "satisfied", "reason": "字" * (LONGEST_REASON + 1)}, TOO_LONG),
+        ({}, say("page.choose")),
+        ({"rating": "great"}, say("page.choose")),
+        ({"rating": "satisfied", "reason": "字" * (LONGEST_REASON + 1)}, say("page.too_long", most=LONGEST_REASON)),
     ],
 )
 def test_a_form_that_does_not_fit_rates_nothing(
@@ -128,7 +128,7 @@ def test_before_the_answer_there_is_nothing_to_rate(
 ) -> None:
     move(store, number, *ways)
     answer = browser.post(f"/w/{make(number)}", data={"rating": "satisfied"})
-    assert (answer.status_code, REFUSED["not_finished"] in text(answer)) == (409, True)
+    assert (answer.status_code, say("page.refused.not_finished") in text(answer)) == (409, True)
 
 
 def test_an_expired_link_says_how_to_get_a_fresh_one(browser: httpx.Client, store: Database, number: str) -> None:
@@ -136,7 +136,7 @@ def test_an_expired_link_says_how_to_get_a_fresh_one(browser: httpx.Client, stor
     old = f"/w/{make(number, time.time() - LIFETIME - 60)}"
     for answer in (browser.get(old), browser.post(old, data={"rating": "satisfied"})):
         assert answer.status_code == 410
-        assert EXPIRED in text(answer) and HOW_FRESH in text(answer)
+        assert say("page.expired") in text(answer) and say("page.how_fresh") in text(answer)
         assert number not in answer.text
     assert order(store, number).rating is None
 
@@ -144,9 +144,9 @@ def test_an_expired_link_says_how_to_get_a_fresh_one(browser: httpx.Client, stor
 @pytest.mark.parametrize("token", ["x", "LS20261102-7K3M9Q", "LS20261102-7K3M9Q.9999999999." + "0" * 40, "%00", "你好"])
 def test_what_is_no_link_of_ours_shows_nothing(browser: httpx.Client, number: str, token: str) -> None:
     answer = browser.get(f"/w/{token}")
-    assert (answer.status_code, UNKNOWN in text(answer)) == (404, True)
+    assert (answer.status_code, say("page.unknown") in text(answer)) == (404, True)
 
 
 def test_a_link_to_an_order_that_is_gone_shows_the_same(browser: httpx.Client, number: str) -> None:
     answer = browser.get(f"/w/{make('LS20261102-7K3M9Q')}")
-    assert (answer.status_code, UNKNOWN in text(answer)) == (404, True)
+    assert (answer.status_code, say("page.unknown") in text(answer)) == (404, True)

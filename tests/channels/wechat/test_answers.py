@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.dialogue.wording import say
 from bot.hotline.media import LARGEST
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Handoff, Media, Visitor
 from bot.storage.tables_wechat import WeChatAccount, WeChatPerson
 from bot.storage.types import cipher
-from channels.wechat import phrases
-from channels.wechat.menu import SAYS
+from channels.wechat.menu import SAYS, says
 from channels.wechat.messages import visitor_of
 from channels.wechat.render import option_id
 from tests.channels.wechat.conftest import APP_ID, PUBLIC, Serve, Talk, file_order
@@ -44,7 +44,7 @@ def test_buttons_come_as_a_menu_message_below_the_text(account: str, standin: St
     citizen = standin.citizen()
     assert shown(citizen.says("反映")) == "请选一个："
     menu = citizen.waits_for(3)[-1]
-    assert (menu["type"], menu["head"]) == ("msgmenu", phrases.PICK)
+    assert (menu["type"], menu["head"]) == ("msgmenu", say("wechat.pick"))
     assert menu["items"] == [{"id": option_id(f"/pick_{n}"), "content": title} for n, title in enumerate(CHOICES, 1)]
     assert standin.violations() == []
 
@@ -86,7 +86,7 @@ def test_without_menu_messages_the_options_have_numbers_and_a_number_or_words_pi
     with serve(msgmenu=False):
         talk.offers("反映", *CHOICES)
         citizen = standin.citizen()
-        assert shown(citizen.says("反映")) == f"请选一个：\n\n{phrases.NUMBERS}\n1 提交\n2 要改一下\n3 取消"
+        assert shown(citizen.says("反映")) == f"请选一个：\n\n{say('wechat.numbers')}\n1 提交\n2 要改一下\n3 取消"
         citizen.says(said)
         assert talk.texts[-1] == payload
     assert len(citizen.seen()) == 3
@@ -101,7 +101,7 @@ def test_an_account_that_may_send_no_menus_is_remembered_and_gets_numbers(
         citizen = standin.citizen()
         standin.post("faults", path="/cgi-bin/message/custom/send", errcode=code, times=1)
         assert shown(citizen.says("反映")) == "请选一个："
-        assert citizen.waits_for(3)[-1]["text"] == f"{phrases.NUMBERS}\n1 提交\n2 要改一下\n3 取消"
+        assert citizen.waits_for(3)[-1]["text"] == f"{say('wechat.numbers')}\n1 提交\n2 要改一下\n3 取消"
         assert shown(citizen.says("反映")).endswith("3 取消")
     assert one(store, WeChatAccount).menus_refused
     with serve():
@@ -114,9 +114,9 @@ def test_an_account_that_may_send_no_menus_is_remembered_and_gets_numbers(
 @pytest.mark.parametrize(
     ("kind", "answer", "content_type"),
     [
-        ("image", phrases.PICTURE, "image/png"),
-        ("video", phrases.VIDEO, "video/mp4"),
-        ("shortvideo", phrases.VIDEO, "video/mp4"),
+        ("image", say("wechat.picture"), "image/png"),
+        ("video", say("wechat.video"), "video/mp4"),
+        ("shortvideo", say("wechat.video"), "video/mp4"),
     ],
 )
 def test_a_picture_or_video_is_fetched_at_once_and_kept_for_the_matter(
@@ -134,8 +134,8 @@ def test_a_picture_or_video_is_fetched_at_once_and_kept_for_the_matter(
 def test_a_picture_that_cannot_be_fetched_is_asked_for_again(account: str, store: Database, standin: Standin) -> None:
     citizen = standin.citizen()
     standin.post("faults", path="/cgi-bin/media/get", errcode=40007, times=1)
-    assert shown(citizen.does("image")) == phrases.MEDIA_LOST
-    assert shown(citizen.does("image")) == phrases.PICTURE
+    assert shown(citizen.does("image")) == say("wechat.media_lost")
+    assert shown(citizen.does("image")) == say("wechat.picture")
     one(store, Media)
 
 
@@ -145,13 +145,15 @@ def test_a_file_that_is_too_large_is_refused_kindly(
     citizen = standin.citizen()
     monkeypatch.setattr("channels.wechat.client.LARGEST", 100)
     assert LARGEST == 10 * 1024 * 1024
-    assert shown(citizen.does("video", data=base64.b64encode(bytes(101)).decode())) == phrases.MEDIA_LARGE
+    assert shown(citizen.does("video", data=base64.b64encode(bytes(101)).decode())) == say(
+        "wechat.media_large", megabytes=10
+    )
 
 
 def test_an_account_without_secret_asks_to_type_and_not_to_send_it_again(serve: Serve, standin: Standin) -> None:
     with serve(app_secret=None):
         citizen = standin.citizen()
-        assert shown(citizen.does("image")) == phrases.UNKNOWN
+        assert shown(citizen.does("image")) == say("wechat.unknown")
         assert shown(citizen.says("您好")) == "收到：您好"
 
 
@@ -163,7 +165,7 @@ def test_recognised_words_of_a_voice_are_a_text(account: str, standin: Standin, 
 def test_a_voice_without_words_is_not_kept_and_typing_is_offered(
     account: str, store: Database, standin: Standin, talk: Talk, more: dict[str, str]
 ) -> None:
-    assert shown(standin.citizen().does("voice", **more)) == phrases.VOICE
+    assert shown(standin.citizen().does("voice", **more)) == say("wechat.voice")
     assert talk.texts == ["/greet"]
     with store.transaction() as session:
         assert session.scalars(select(Media)).all() == []
@@ -200,13 +202,13 @@ def test_a_place_out_of_the_blue_is_asked_about(
     account: str, standin: Standin, talk: Talk, label: str, said: str
 ) -> None:
     outcome = standin.citizen().does("location", latitude=28.45, longitude=119.92, label=label)
-    assert shown(outcome) == phrases.PLACE.format(place=said)
+    assert shown(outcome) == say("wechat.place", place=said)
     assert talk.texts == ["/greet"]
 
 
 def test_a_link_is_answered_kindly(account: str, standin: Standin, talk: Talk) -> None:
     outcome = standin.citizen().does("link", title="新闻", url="https://example.com/a?b=1")
-    assert shown(outcome) == phrases.LINK
+    assert shown(outcome) == say("wechat.link")
     assert talk.texts == ["/greet"]
 
 
@@ -221,7 +223,7 @@ def test_who_follows_is_greeted_and_who_comes_back_is_greeted_shorter(
     assert one(store, Visitor).channel == "wechat"
     assert citizen.does("unfollow")["result"] == "success"
     assert not one(store, WeChatPerson).following
-    assert shown(citizen.does("follow", scene="poster")) == phrases.WELCOME_BACK
+    assert shown(citizen.does("follow", scene="poster")) == say("wechat.welcome_back")
     assert one(store, WeChatPerson).following
     assert talk.texts == ["/greet"]
 
@@ -236,23 +238,23 @@ def test_who_unfollows_leaves_the_queue(account: str, store: Database, standin: 
 
 @pytest.mark.parametrize("key", SAYS)
 def test_the_keys_of_the_menu_speak_for_the_person(account: str, standin: Standin, talk: Talk, key: str) -> None:
-    assert shown(standin.citizen().does("click", key=key)) == f"收到：{SAYS[key]}"
+    assert shown(standin.citizen().does("click", key=key)) == f"收到：{says(key)}"
 
 
 def test_the_key_for_questions_invites_one(account: str, standin: Standin, talk: Talk) -> None:
-    assert shown(standin.citizen().does("click", key="ask")) == phrases.ASK
+    assert shown(standin.citizen().does("click", key="ask")) == say("wechat.ask")
     assert talk.texts == ["/greet"]
 
 
 def test_a_key_of_an_old_menu_tells_what_can_be_done(account: str, standin: Standin, talk: Talk) -> None:
-    assert shown(standin.citizen().does("click", key="gone")) == f"收到：{SAYS['help']}"
+    assert shown(standin.citizen().does("click", key="gone")) == f"收到：{says('help')}"
 
 
 def test_a_code_with_a_scene_does_what_the_key_does(account: str, standin: Standin, talk: Talk) -> None:
     citizen = standin.citizen(follows=False)
-    assert shown(citizen.does("follow", scene="report")) == f"收到：{SAYS['report']}"
-    assert shown(citizen.does("scan", scene="progress")) == f"收到：{SAYS['progress']}"
-    assert shown(citizen.does("scan", scene="42")) == phrases.WELCOME_BACK
+    assert shown(citizen.does("follow", scene="report")) == f"收到：{says('report')}"
+    assert shown(citizen.does("scan", scene="progress")) == f"收到：{says('progress')}"
+    assert shown(citizen.does("scan", scene="42")) == say("wechat.welcome_back")
 
 
 @pytest.mark.parametrize(

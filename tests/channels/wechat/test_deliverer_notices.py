@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.dialogue.notices import Announcements
+from bot.dialogue.wording import say
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import Notice, now
-from channels.wechat import phrases
 from channels.wechat.kept import Kept
 from channels.wechat.messages import read
 from channels.wechat.reports import Reports
@@ -148,5 +148,5 @@ async def test_without_menu_messages_the_request_to_rate_has_numbers(open_post: 
     post = await open_post(msgmenu=False)
     await file_and_move(post, "dispatched", "signed", "replied", "closed")
     await post.deliver()
-    assert phrases.NUMBERS in custom(post)[-1] and "3 不满意" in custom(post)[-1]
+    assert say("wechat.numbers") in custom(post)[-1] and "3 不满意" in custom(post)[-1]
     assert custom(post)[-1].rstrip().endswith("</a>")

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.dialogue.notices import Announcements
+from bot.dialogue.wording import say
 from bot.storage import Database
 from bot.storage.tables import Notice
-from channels.wechat import phrases
 from channels.wechat.messages import visitor_of
 from tests.channels.wechat.conftest import APP_ID, PUBLIC, Serve, file_order, move
 from tests.tools.wechat_standin.driver import LONG, Citizen, Standin
@@ -56,7 +56,7 @@ def test_progress_is_told_within_48_hours_in_the_conversation_and_later_as_a_not
         number = file_order(store, visitor_of(APP_ID, citizen.openid))
         move(store, number, "dispatched")
         text = citizen.waits_for(3)[-1]["text"]
-        assert number in text and phrases.SEE_PROGRESS in text
+        assert number in text and say("button.see_progress") in text
         link = text.split('href="')[1].split('"')[0]
         assert number in opened(link, url)
 

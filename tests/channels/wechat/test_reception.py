@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from bot.dialogue.wording import say
 from bot.storage import Database
 from bot.storage.tables import Handoff, Utterance, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatInbound
-from channels.wechat import phrases
 from channels.wechat.kept import Inbox, Reply
 from channels.wechat.messages import read
 from channels.wechat.reception import Reception, Times
@@ -97,7 +97,7 @@ def test_control_characters_do_not_spoil_the_reply(account: str, standin: Standi
 def test_what_the_engine_cannot_answer_is_apologised_for(account: str, standin: Standin, talk: Talk) -> None:
     talk.breaks_on = {"摔倒"}
     citizen = standin.citizen()
-    assert citizen.says("摔倒")["shown"]["text"] == phrases.BROKEN
+    assert citizen.says("摔倒")["shown"]["text"] == say("web.broken")
     assert citizen.says("再来")["shown"]["text"] == "收到：再来"
 
 
@@ -320,7 +320,7 @@ def test_while_an_agent_holds_the_conversation_the_bot_is_silent(
     assert citizen.does("location", latitude=28.4, longitude=119.9, label="丽阳街123号")["result"] == "success"
     assert talk.texts == ["/greet"]
     said = [row.content["text"] for row in rows(store, Utterance) if row.speaker == "visitor"]
-    assert said == ["你好", phrases.NOTE_PICTURE, phrases.NOTE_VOICE, "（发来位置）丽阳街123号"]
+    assert said == ["你好", say("wechat.note.picture"), say("wechat.note.voice"), "（发来位置）丽阳街123号"]
     assert standin.violations() == []
 
 
@@ -332,7 +332,7 @@ def test_with_transfer_who_asks_for_a_person_goes_to_wechats_own_agents(
         hand_over(store, "waiting")
         outcome = citizen.says("我要找人")
         assert (outcome["result"], outcome["shown"]) == ("reply", None)
-        assert citizen.waits_for(2)[1]["text"] == phrases.TRANSFER
+        assert citizen.waits_for(2)[1]["text"] == say("wechat.transfer")
         assert talk.texts == ["/greet"]
         assert [row.state for row in rows(store, Handoff)] == ["left"]
         assert citizen.says("您好")["shown"]["text"] == "收到：您好"
@@ -346,7 +346,7 @@ def test_with_transfer_a_late_handing_over_asks_for_one_more_message(
         citizen = standin.citizen()
         hand_over(store, "waiting")
         assert citizen.says("我要找人")["result"] == "success"
-        assert citizen.waits_for(2)[1]["text"] == phrases.TRANSFER_AGAIN
+        assert citizen.waits_for(2)[1]["text"] == say("wechat.transfer_again")
         assert [row.state for row in rows(store, Handoff)] == ["waiting"]
 
 

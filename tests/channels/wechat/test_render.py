@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.wechat import phrases
+from bot.dialogue.wording import say
 from channels.wechat.render import MOST, Option, Piece, Said, link, option_id, passive_text, pieces, said, split
 
 
@@ -62,11 +62,13 @@ def test_nothing_is_no_part(text: str) -> None:
 
 def test_options_are_a_menu_of_their_own_or_numbers() -> None:
     options = [Option(str(n), f"选项{n}") for n in range(1, 4)]
-    assert pieces(Said("请选", options), menus=True) == [Piece("请选"), Piece(phrases.PICK, options)]
+    assert pieces(Said("请选", options), menus=True) == [Piece("请选"), Piece(say("wechat.pick"), options)]
     [piece] = pieces(Said("请选", options), menus=False)
-    assert piece == Piece(f"请选\n\n{phrases.NUMBERS}\n1 选项1\n2 选项2\n3 选项3")
-    assert "数字" not in phrases.PICK  # a menu message shows none
-    assert Piece(phrases.PICK, options).in_numbers() == Piece(f"{phrases.NUMBERS}\n1 选项1\n2 选项2\n3 选项3")
+    assert piece == Piece(f"请选\n\n{say('wechat.numbers')}\n1 选项1\n2 选项2\n3 选项3")
+    assert "数字" not in say("wechat.pick")  # a menu message shows none
+    assert Piece(say("wechat.pick"), options).in_numbers() == Piece(
+        f"{say('wechat.numbers')}\n1 选项1\n2 选项2\n3 选项3"
+    )
 
 
 def test_an_option_that_no_number_picks_has_none() -> None:

@@ -11,6 +11,7 @@ from rasa_sdk.executor import ActionNotFoundException
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.dialogue.engine.actions import LocalActions
+from bot.dialogue.wording import say
 
 
 class Rejects(Action):
@@ -44,7 +45,7 @@ def call(name: str) -> dict[str, Any]:
 
 async def test_an_action_answers_without_a_server(actions: LocalActions) -> None:
     answer = await actions.request(json=call("action_leave_queue"))
-    assert [response["response"] for response in answer["responses"]] == ["utter_not_queued"]
+    assert [response["text"] for response in answer["responses"]] == [say("handoff.not_queued")]
     assert answer["events"] == []
 
 

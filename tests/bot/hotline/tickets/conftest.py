@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bot.dialogue.phrases import case_event
 from bot.hotline.tickets import chores, inbox, open311, outbox
 from bot.hotline.tickets.open311 import Open311Backend
 from bot.hotline.tickets.outbox import Outbox
@@ -74,7 +75,7 @@ def foreign() -> Iterator[StandIn]:
 @pytest.fixture
 async def client(foreign: StandIn, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open311Backend]:
     monkeypatch.setattr(open311, "TOKEN_WAITS", (0, 0, 0))
-    client = Open311Backend(foreign.url, "our key", "lishui.gov.cn")
+    client = Open311Backend(foreign.url, "our key", "lishui.gov.cn", describe=case_event)
     yield client
     await client.close()
 

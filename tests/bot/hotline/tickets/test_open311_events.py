@@ -26,7 +26,7 @@ UPDATES = "POST servicerequestupdates.json"
         ("withdrawn", "withdrawn", {}, "撤回。", "CLOSED"),
         ("closed", "rated", {"rating": "satisfied"}, "评价：满意。", "CLOSED"),
         ("reopened", "rated", {"rating": "dissatisfied"}, "不满意", "OPEN"),
-        ("reopened", "reopened", {"reason": "诉求人评价不满意"}, "诉求人评价不满意", "OPEN"),
+        ("reopened", "reopened", {"reason": "rated_dissatisfied"}, "诉求人评价不满意", "OPEN"),
         ("replied", "rating_explained", {"text": "没修好"}, "没修好", "CLOSED"),
         ("in_progress", "supervised", {"ground": "overdue"}, "督办。", "OPEN"),
     ],

@@ -58,7 +58,7 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
     "followed_up": (HOTLINE, {}),
     "rated": (REQUESTER, {"rating": "satisfied"}),
     "rating_explained": (REQUESTER, {"text": "还是吵"}),
-    "reopened": (SERVICE, {"reason": "诉求人评价不满意"}),
+    "reopened": (SERVICE, {"reason": "rated_dissatisfied"}),
     "verified": (UNIT, {"text": "现场核实，确实还在营业", "sound": False}),
     "put_right": (UNIT, {"text": "已经停业整顿"}),
     "excluded": (HOTLINE, {"evidence": "情况说明和现场照片"}),

@@ -119,7 +119,7 @@ async def test_the_requester_reads_what_happened_but_nothing_internal(store: Dat
         ("replied", "已责令整改"),
         ("closed", None),
         ("rated", None),
-        ("reopened", "诉求人评价不满意"),
+        ("reopened", "rated_dissatisfied"),
         ("verified", "确实还在营业"),
         ("put_right", "已经停业整顿"),
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from actions.answer import rendered
-from kb.search.bubble import bubble
-from kb.search.store import load_articles
+from bot.dialogue.bubble import bubble
 from kb.upkeep.editing import content_of
 from tests.kb.conftest import article
 
@@ -26,15 +24,9 @@ def test_a_bubble_has_the_answer_and_what_belongs_to_it() -> None:
         "去哪办：街道办事处",
         "依据：《民法典》第一条、第二条；《养犬规定》",
     ]
-    assert bubble(content, english=True).startswith("Call us at 12345.\n城区的路灯")
+    assert bubble(content, language="en").startswith("Call us at 12345.\n城区的路灯")
 
 
 def test_an_unfinished_draft_has_a_bubble_too() -> None:
     assert bubble({}) == ""
     assert bubble({"legal_basis": ["民法典"], "steps": ["拍照"]}) == "1. 拍照\n依据：民法典"
-
-
-def test_citizens_read_the_same() -> None:
-    for found in load_articles():
-        assert rendered(found, False).startswith(bubble(content_of(found)) + "\n"), found.id
-        assert rendered(found, True).startswith(bubble(content_of(found), True) + "\n"), found.id
