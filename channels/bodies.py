@@ -1,0 +1,47 @@
+"""What a call sends (请求内容): a JSON object whose fields are declared, and checked before anything is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+from sanic import Request
+
+from bot.dialogue.wording import say
+from bot.errors import Refusal
+
+_B = TypeVar("_B", bound="Body")
+
+
+class Body(BaseModel):
+    """The fields that a call takes; others are passed over."""
+
+    @classmethod
+    def of(cls: type[_B], request: Request, longest: int | None = None) -> _B:
+        """What the request sends; raises `Refusal` with the code and message of the first field that is wrong."""
+        try:
+            return cls(**json_object(request, longest))
+        except ValidationError as error:
+            wrong = cls.__fields__[str(error.errors()[0]["loc"][0])].field_info.extra
+            message = wrong["message"]
+            raise Refusal(422, wrong["code"], message() if callable(message) else message) from error
+
+
+def sent(default: Any, message: str | Callable[[], str], code: str = "bad_value", **bounds: Any) -> Any:
+    """A field of a `Body` (``...`` for one that must be sent), with what is said where it is wrong (or what makes it)."""
+    return Field(default, message=message, code=code, **bounds)
+
+
+def json_object(request: Request, longest: int | None = None) -> dict[str, Any]:
+    """The JSON object of a request; raises `Refusal`."""
+    if longest is not None and len(request.body) > longest:
+        raise Refusal(413, "too_large", f"内容太大了：最多 {longest // 1024} KB。")
+    try:
+        data = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "bad_json", say("web.bad_json")) from error
+    if not isinstance(data, dict):
+        raise Refusal(400, "bad_json", say("web.no_object"))
+    return data
