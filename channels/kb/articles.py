@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
 from bot.storage import database
+from channels.bodies import Body, json_object, sent
 from channels.kb import calls, render
+from channels.kb.calls import LARGEST
 from channels.kb.keys import editor_of
 from kb.search import published
 from kb.upkeep import importing, listing, review
@@ -28,6 +30,12 @@ MOST = 200
 LARGEST_BATCH = 2 * 1024 * 1024
 
 articles = calls.blueprint("articles")
+
+
+class Batch(Body):
+    """Many articles."""
+
+    articles: list[dict[str, Any]] = sent(..., 'articles 是一列条目，每条带编号："articles": [{"id": "…", …}]。')
 
 
 @articles.get("/articles")
@@ -71,7 +79,7 @@ async def put_article(request: Request, name: str) -> HTTPResponse:
     ``draft=true`` keeps it unfinished, ``publish=true`` publishes at once (where one person may).
     """
     editor, unit, seen = editor_of(request), calls.unit_of(request), calls.based_on(request)
-    values, draft, publish = calls.body_of(request), calls.flag(request, "draft"), calls.flag(request, "publish")
+    values, draft, publish = json_object(request, LARGEST), calls.flag(request, "draft"), calls.flag(request, "publish")
     if draft and publish:
         raise Refusal(422, "bad_value", "draft 和 publish 只能选一个。")
     note = request.args.get("note", "")
@@ -98,9 +106,7 @@ async def put_articles(request: Request, call: str) -> HTTPResponse:
         raise NotFound("")
     editor, publish = editor_of(request), calls.flag(request, "publish")
     editor.needs("write")
-    given = calls.body_of(request, LARGEST_BATCH).get("articles")
-    if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
-        raise Refusal(422, "bad_value", 'articles 是一列条目，每条带编号："articles": [{"id": "…", …}]。')
+    given = Batch.of(request, LARGEST_BATCH).articles
     if len(given) > MOST:
         raise Refusal(413, "too_many", f"一次最多 {MOST} 条，请分几次发送。")
     entries = [

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Generator
 from typing import Any
 from urllib.parse import unquote
 
+from pydantic import ConstrainedInt, ConstrainedStr
 from sanic import Blueprint, HTTPResponse, Request
 
 from bot.errors import Refusal
@@ -36,30 +38,25 @@ def unit_of(request: Request) -> str | None:
     return tidy(request.args.get("unit", "")) or None
 
 
-def body_of(request: Request, longest: int = 64 * 1024) -> dict[str, Any]:
-    """The JSON object that was sent; raises `Refusal`."""
-    if len(request.body) > longest:
-        raise Refusal(413, "too_large", f"内容太大了：最多 {longest // 1024} KB。")
-    found = request.json
-    if not isinstance(found, dict):
-        raise Refusal(400, "bad_json", "请发送一个 JSON 对象。")
-    return found
+LARGEST = 64 * 1024
+"""Bytes of the body of a call."""
 
 
-def text_of(body: dict[str, Any], name: str) -> str:
-    """A text of the body, "" where there is none."""
-    value = body.get(name, "")
-    if not isinstance(value, str):
-        raise Refusal(422, "bad_value", f"{name} 应当是文字。")
-    return tidy(value, lines=True)
+class Text(ConstrainedStr):
+    """A text of a body, tidied."""
+
+    strict = True
+
+    @classmethod
+    def __get_validators__(cls) -> Generator[Callable[..., Any], None, None]:
+        yield from super().__get_validators__()
+        yield lambda text: tidy(text, lines=True)
 
 
-def number_of(body: dict[str, Any]) -> int:
-    """The version that is meant."""
-    value = body.get("version")
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
-        raise Refusal(422, "bad_version", "version 写明是第几版，例如 3。")
-    return value
+class Number(ConstrainedInt):
+    """The number of a version or of a question."""
+
+    strict, gt, lt = True, 0, 2**31
 
 
 def based_on(request: Request) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
@@ -13,19 +13,40 @@ from bot.cities import city
 from bot.errors import Refusal
 from bot.hotline.catalogue import catalogue
 from bot.storage import database
+from channels.bodies import Body, json_object, sent
 from channels.kb import calls, render
+from channels.kb.calls import LARGEST, Number, Text
 from channels.kb.keys import editor_of
 from kb.search.bubble import bubble
 from kb.search.language import Language
 from kb.search.schema import LONGEST_ANSWER, LONGEST_ENGLISH
 from kb.upkeep import trying
-from kb.upkeep.editing import sent
+from kb.upkeep.editing import sent as content_sent
 from kb.upkeep.faults import AUDIENCES, LABELS, checked
 from kb.upkeep.gaps import Gap, Gaps
 
 LONGEST_QUESTION = 200
 
 learning = calls.blueprint("learning")
+
+
+class Asked(Body):
+    """A question to try, and the article that should answer it."""
+
+    question: Text = sent("", "question 应当是文字。")
+    article: Text = sent("", "article 应当是文字。")
+
+
+class Chosen(Body):
+    """Questions by their numbers."""
+
+    questions: list[Number] = sent(..., "questions 是一列问题的编号。", min_items=1)
+
+
+class Added(Chosen):
+    """Questions for an article: those that it answers, or that no article does."""
+
+    to: Literal["asked", "beyond"] = sent(..., "to 只能是 asked（答得了）或者 beyond（答不了）。")
 
 
 @learning.get("/me")
@@ -55,7 +76,7 @@ async def me(request: Request) -> HTTPResponse:
 async def check(request: Request) -> HTTPResponse:
     """An unsaved article: what is to be mended, and the bubble that citizens would see."""
     editor = editor_of(request)
-    content = sent(editor, calls.body_of(request))
+    content = content_sent(editor, json_object(request, LARGEST))
     _, faults = checked("new", content)
     shape = any(fault.shape for fault in faults)
     bubbles = (
@@ -67,13 +88,12 @@ async def check(request: Request) -> HTTPResponse:
 @learning.post("/try")
 async def try_question(request: Request) -> HTTPResponse:
     """What a citizen who asks this would get, and why; with ``article`` also why that one was or was not found."""
-    editor, body = editor_of(request), calls.body_of(request)
+    editor, asked = editor_of(request), Asked.of(request, LARGEST)
     editor.needs("read")
-    question, name = calls.text_of(body, "question"), calls.text_of(body, "article")
-    if not question or len(question) > LONGEST_QUESTION:
+    if not asked.question or len(asked.question) > LONGEST_QUESTION:
         raise Refusal(422, "bad_value", f"写一个问题，最多 {LONGEST_QUESTION} 个字。")
     language = _needed(request)
-    tried = await asyncio.to_thread(trying.tried, database(), language, editor, question, name or None)
+    tried = await asyncio.to_thread(trying.tried, database(), language, editor, asked.question, asked.article or None)
     return json_response(asdict(tried))
 
 
@@ -88,7 +108,7 @@ async def list_gaps(request: Request) -> HTTPResponse:
 @learning.post("/gaps/draft")
 async def draft_of_gap(request: Request) -> HTTPResponse:
     """Begins an article from questions (``{"questions": [ids]}``)."""
-    editor, ids = editor_of(request), _ids(request)
+    editor, ids = editor_of(request), Chosen.of(request, LARGEST).questions
     done = await asyncio.to_thread(_gaps(request).draft, editor, ids)
     return json_response(render.saved(done), status=201)
 
@@ -97,18 +117,15 @@ async def draft_of_gap(request: Request) -> HTTPResponse:
 async def add_gap(request: Request) -> HTTPResponse:
     """Adds questions to the article that was given and did not help (``{"questions": [ids], "to": "asked"}``), or
     ``"beyond"``: no article answers them."""
-    editor, ids = editor_of(request), _ids(request)
-    to = calls.body_of(request).get("to")
-    if to not in ("asked", "beyond"):
-        raise Refusal(422, "bad_value", "to 只能是 asked（答得了）或者 beyond（答不了）。")
-    done = await asyncio.to_thread(_gaps(request).add, editor, ids, to)
+    editor, added = editor_of(request), Added.of(request, LARGEST)
+    done = await asyncio.to_thread(_gaps(request).add, editor, added.questions, added.to)
     return json_response(render.saved(done))
 
 
 @learning.post("/gaps/dismiss")
 async def dismiss_gap(request: Request) -> HTTPResponse:
     """Puts questions aside."""
-    editor, ids = editor_of(request), _ids(request)
+    editor, ids = editor_of(request), Chosen.of(request, LARGEST).questions
     await asyncio.to_thread(_gaps(request).dismiss, editor, ids)
     return json_response({"dismissed": len(ids)})
 
@@ -130,13 +147,6 @@ def _gaps(request: Request) -> Gaps:
         context.kb_gaps = Gaps(database(), _needed(request))
     gaps: Gaps = context.kb_gaps
     return gaps
-
-
-def _ids(request: Request) -> list[int]:
-    given = calls.body_of(request).get("questions")
-    if not isinstance(given, list) or not given or not all(type(one) is int and 0 < one < 2**31 for one in given):
-        raise Refusal(422, "bad_value", "questions 是一列问题的编号。")
-    return given
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

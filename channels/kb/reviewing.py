@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import StrictInt
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 from sqlalchemy.orm import Session
 
 from bot.errors import Refusal
 from bot.storage import database
+from channels.bodies import Body, sent
 from channels.kb import calls, render
+from channels.kb.calls import LARGEST, Number, Text
 from channels.kb.keys import editor_of
 from kb.upkeep import listing, review
 from kb.upkeep.editing import Editor, Saved, get
@@ -74,38 +77,41 @@ async def list_reminders(request: Request) -> HTTPResponse:
     return json_response({"units": [{"unit": unit, "items": items} for unit, items in units.items()]})
 
 
-Step = Callable[[Any, Editor, str, dict[str, Any], str | None], Saved]
+class Noted(Body):
+    """A step, and what is said about it."""
+
+    note: Text = sent("", "note 应当是文字。")
 
 
-def _step(path: str, step: Step) -> None:
+class Numbered(Noted):
+    """A step of one version."""
+
+    version: Number = sent(..., "version 写明是第几版，例如 3。", "bad_version")
+
+
+class Undone(Numbered):
+    """A version to go back to, and the newest that the sender has seen."""
+
+    newest: StrictInt | None = sent(None, "newest 写您看到的最新版本号。", "bad_version")
+
+
+_Sent = TypeVar("_Sent", bound=Body)
+
+
+def _step(path: str, shape: type[_Sent], step: Callable[[Session, Editor, str, _Sent, str | None], Saved]) -> None:
     """Serves ``POST /articles/NAME/path`` with a JSON body."""
 
     async def handler(request: Request, name: str) -> HTTPResponse:
-        editor, unit, body = editor_of(request), calls.unit_of(request), calls.body_of(request)
+        editor, unit, body = editor_of(request), calls.unit_of(request), shape.of(request, LARGEST)
         done = await database().run(lambda session: step(session, editor, calls.name_of(name), body, unit))
         return json_response(render.saved(done))
 
     reviewing.add_route(handler, f"/articles/<name>/{path}", methods=["POST"], name=path)
 
 
-def _undo(session: Session, editor: Editor, name: str, body: dict[str, Any], unit: str | None) -> Saved:
-    seen = body.get("newest")
-    if seen is not None and (not isinstance(seen, int) or isinstance(seen, bool)):
-        raise Refusal(422, "bad_version", "newest 写您看到的最新版本号。")
-    return undo(session, editor, name, calls.number_of(body), seen, unit)
-
-
-_step("submit", lambda s, e, name, body, unit: review.submit(s, e, name, calls.number_of(body), unit))
-_step(
-    "publish",
-    lambda s, e, name, body, unit: review.publish(s, e, name, calls.number_of(body), calls.text_of(body, "note"), unit),
-)
-_step(
-    "return",
-    lambda s, e, name, body, unit: review.send_back(
-        s, e, name, calls.number_of(body), calls.text_of(body, "note"), unit
-    ),
-)
-_step("withdraw", lambda s, e, name, body, unit: review.withdraw(s, e, name, calls.text_of(body, "note"), unit))
-_step("confirm", lambda s, e, name, body, unit: review.confirm(s, e, name, calls.number_of(body), unit))
-_step("undo", _undo)
+_step("submit", Numbered, lambda s, e, name, sent, unit: review.submit(s, e, name, sent.version, unit))
+_step("publish", Numbered, lambda s, e, name, sent, unit: review.publish(s, e, name, sent.version, sent.note, unit))
+_step("return", Numbered, lambda s, e, name, sent, unit: review.send_back(s, e, name, sent.version, sent.note, unit))
+_step("withdraw", Noted, lambda s, e, name, sent, unit: review.withdraw(s, e, name, sent.note, unit))
+_step("confirm", Numbered, lambda s, e, name, sent, unit: review.confirm(s, e, name, sent.version, unit))
+_step("undo", Undone, lambda s, e, name, sent, unit: undo(s, e, name, sent.version, sent.newest, unit))

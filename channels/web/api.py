@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
+from pydantic import StrictStr, validator
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, HTTPResponse, Request
 from sanic import json as json_response
@@ -21,8 +22,25 @@ from bot.hotline.handoff import Queue
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
+from channels.bodies import Body, json_object, sent
 
 Handler = Callable[..., Awaitable[HTTPResponse | None]]
+
+
+class Message(Body):
+    """A message of the citizen: a text or a button, and what names a repeat."""
+
+    text: StrictStr | None = sent(None, "text 应是文字。", "bad_text")
+    button: StrictStr | None = sent(None, "button 应是文字。", "bad_button")
+    client_id: StrictStr | None = sent(
+        None, "client_id 须为 1 到 128 个可见字符。", "bad_client_id", min_length=1, max_length=128
+    )
+
+    @validator("client_id")
+    def _visible(cls, value: str | None) -> str | None:
+        if value is not None and not value.isprintable():
+            raise ValueError("signs that nobody sees")
+        return value
 
 
 class WebChannel(InputChannel):
@@ -60,7 +78,8 @@ class WebChannel(InputChannel):
 
         @routes.post("/session")
         async def open_session(request: Request) -> HTTPResponse:
-            body(request)
+            if request.body:
+                json_object(request)
             sessions.take(request.remote_addr or request.ip)
             session = await visitors.open("web")
             answer = await gate.greet(session.id, "web")
@@ -69,13 +88,10 @@ class WebChannel(InputChannel):
         @routes.post("/message")
         @authenticated
         async def message(request: Request, visitor_id: str) -> HTTPResponse:
-            data = body(request)
-            text, button, client_id = (optional_text(data, key) for key in ("text", "button", "client_id"))
-            if (text is None) == (button is None):
+            said = Message.of(request) if request.body else Message()
+            if (said.text is None) == (said.button is None):
                 raise Refusal(422, "empty", "您好像还没写内容，请写一句话告诉我。")
-            if client_id is not None and not (0 < len(client_id) <= 128 and client_id.isprintable()):
-                raise Refusal(422, "bad_client_id", "client_id 须为 1 到 128 个可见字符。")
-            answer = await gate.handle(IncomingMessage(visitor_id, "web", text, button, client_id))
+            answer = await gate.handle(IncomingMessage(visitor_id, "web", said.text, said.button, said.client_id))
             return json_response(answer.to_json())
 
         @routes.post("/media")
@@ -118,22 +134,3 @@ class WebChannel(InputChannel):
                     await stream.send(": still here\n\n")
 
         return routes
-
-
-def body(request: Request) -> dict[str, Any]:
-    """The JSON object of a request; raises `Refusal` 400."""
-    try:
-        data = json.loads(request.body or b"{}")
-    except (ValueError, UnicodeDecodeError) as error:
-        raise Refusal(400, "bad_json", "请求内容不是有效的 JSON。") from error
-    if not isinstance(data, dict):
-        raise Refusal(400, "bad_json", "请求内容应是一个 JSON 对象。")
-    return data
-
-
-def optional_text(data: dict[str, Any], key: str) -> str | None:
-    """A text under this key, or None; raises `Refusal` 422 for anything else."""
-    value = data.get(key)
-    if value is not None and not isinstance(value, str):
-        raise Refusal(422, f"bad_{key}", f"{key} 应是文字。")
-    return value
