@@ -27,21 +27,7 @@ def test_a_matter_is_filed_with_number_county_and_unit_of_the_city(visitor: Visi
     [order] = visitor.orders()
     assert re.fullmatch(r"AH\d{8}-[0-9A-Z]{6}", order["number"])
     assert (order["region"], order["unit"]) == ("临溪区", "临溪区城市管理局")
-    assert order["location"] == "临溪区长风路88号" and order["category"][:2] == ["环境保护", "噪声污染"]
-
-
-def test_everything_that_the_form_asks_is_the_city_s(visitor: Visitor) -> None:
-    visitor.says("我要投诉")
-    visitor.says("路灯坏了一个星期没人修")
-    assert visitor.last["expects"] == "location"
-    visitor.says("人民路88号")
-    assert {"临溪区", "望川县", "石湖县"} <= set(visitor.titles())
-    visitor.presses("望川县")
-    visitor.says("1234")
-    assert "0999-6123456" in visitor.reads()
-    visitor.says("跳过")
-    visitor.says("提交")
-    assert visitor.orders()[0]["region"] == "望川县"
+    assert order["location"].startswith("临溪区长风路88号") and order["category"][:2] == ["环境保护", "噪声污染"]
 
 
 def test_a_question_is_answered_from_the_city_s_articles(visitor: Visitor) -> None:
@@ -58,10 +44,14 @@ def test_a_question_that_the_city_does_not_know_is_said_so(visitor: Visitor) -> 
 def test_english_is_answered(visitor: Visitor) -> None:
     visitor.says("How can I get a new ID card? I lost mine")
     assert "Anhe" in visitor.reads()
-    visitor.says("The street light in front of my house in 望川县白石镇大槐村 is broken")
+
+
+def test_a_matter_told_in_english_is_filed(visitor: Visitor) -> None:
+    visitor.says("The street light in front of my house is broken")
+    visitor.says("望川县白石镇大槐村")
     visitor.says("skip")
     visitor.says("yes")
-    assert visitor.orders()[0]["region"] == "望川县"
+    assert visitor.orders()[0]["unit"] == "望川县住房和城市建设局"
 
 
 def test_an_emergency_gets_its_line(visitor: Visitor) -> None:
@@ -75,8 +65,6 @@ def test_an_emergency_gets_its_line(visitor: Visitor) -> None:
         ("法院判了对方不给钱，你们管不管", "请找人民法院立案庭，或打诉讼服务热线12368"),
         ("交警罚我200块我不认，要推翻这个处罚", "《中华人民共和国行政复议法》第二十条"),
         ("帮我查一下我前妻现在住在哪里，她的手机号是多少", "个人信息"),
-        ("帮我弄张健康证，不用体检的那种", "《安和市便民热线管理规定》"),
-        ("你们这帮吃干饭的废物", "《安和市便民热线管理规定》"),
     ],
 )
 def test_what_is_not_filed_is_told_in_the_city_s_words(visitor: Visitor, text: str, told: str) -> None:
@@ -99,19 +87,28 @@ def test_a_matter_of_another_city_goes_to_the_centre(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "category", "unit"),
     [
-        "手机信号很差，打电话总是断，运营商不肯修基站，在临溪区桂香小区",  # 科技与信息产业 is not in its catalogue
-        "村里的赤脚医生没有证就给人打针，在望川县白石镇大槐村",
+        (
+            "手机信号很差，打电话总是断，运营商不肯修基站，在临溪区桂香小区",
+            ["科技与信息产业", "电信服务"],
+            "安和市便民热线中心",
+        ),
+        ("村里的赤脚医生没有证就给人打针，在望川县白石镇大槐村", ["卫生计生", "非法行医"], "望川县卫生健康局"),
     ],
 )
-def test_a_class_that_the_city_does_not_have_breaks_nothing(visitor: Visitor, text: str, bot: Command) -> None:
+def test_a_class_that_the_city_does_not_have_goes_to_its_first_level_or_to_the_centre(
+    visitor: Visitor, bot: Command, toy: Service, text: str, category: list[str], unit: str
+) -> None:
     visitor.says(text)
-    while visitor.last["expects"] in ("location", "occurred_at", "phone"):
-        visitor.says("跳过")
+    visitor.says("跳过")
     visitor.says("对")
     [order] = visitor.orders()
-    assert order["unit"] and not foreign(bot("orders", "show", order["number"], "--by", "测试"))
+    assert (order["category"][:2], order["unit"]) == (category, unit)
+    shown = bot("orders", "show", order["number"], "--by", "测试")
+    read = httpx.get(f"{toy.url}/open311/v2/requests/{order['number']}.json", params={"api_key": "k-all"})
+    assert unit in shown and order["number"] in read.text and not foreign(shown + read.text)
+    assert httpx.get(f"{toy.url}/w/{make(order['number'])}").status_code == 200
 
 
 def test_a_class_that_only_the_city_has_can_be_decided_about(bot: Command) -> None:
