@@ -1,0 +1,22 @@
+"""What is put into a page is escaped, and a page that lacks something is not served half."""
+
+from __future__ import annotations
+
+import pytest
+from jinja2 import UndefinedError
+
+from channels.templates import rendered
+
+
+def test_whatever_is_put_in_is_escaped() -> None:
+    page = rendered("pages/templates/no_order.html", title="<b>&", how_fresh="<script>alert(1)</script>")
+    assert "<script" not in page and "<b>" not in page and "&lt;b&gt;&amp;" in page
+
+
+def test_a_page_names_the_city_and_the_service() -> None:
+    assert "丽水市" in rendered("web/templates/index.html") and "{{" not in rendered("kb/templates/index.html")
+
+
+def test_a_page_that_lacks_a_value_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="how_fresh"):
+        rendered("pages/templates/no_order.html", title="x")
