@@ -32,6 +32,20 @@ LONGEST_ERROR = 500
 """Characters of an error that are kept."""
 
 
+def lock(session: Session, table: type[Row], id_: Any) -> Row:
+    """The row, which must be there, for this transaction alone until its end."""
+    row: Row | None = session.get(table, id_, with_for_update=True)
+    if row is None:
+        raise LookupError(f"no row {id_} of {table.__name__}")
+    return row
+
+
+def change(session: Session, query: Any) -> int:
+    """Changes or deletes rows, of which the session holds none; gives how many."""
+    result: Any = session.execute(query.execution_options(synchronize_session=False))
+    return int(result.rowcount)
+
+
 class Queued:
     """The columns of a table that is a queue. A table may name its own first state, and what an error is."""
 
@@ -154,8 +168,7 @@ class Queue(Generic[Row]):
     def renew(self, session: Session, ids: Sequence[Any], lease: timedelta | None = None) -> None:
         """Says that whoever has claimed these is alive."""
         query = update(self._table).where(self._table.id.in_(ids), self._table.state.in_(self._open))
-        query = query.values(next_try_at=local_now() + (lease or self.lease))
-        session.execute(query.execution_options(synchronize_session=False))
+        change(session, query.values(next_try_at=local_now() + (lease or self.lease)))
 
     def head(self, session: Session, *key: Any) -> Any | None:
         """The first row of a key that is not done, due or not."""
@@ -210,12 +223,12 @@ class Queue(Generic[Row]):
         where = [self._table.state == self._dead] + ([self._table.id.in_(ids)] if ids is not None else [])
         values = {"state": self._ready[0], "attempts": 1, "next_try_at": local_now()}
         query = update(self._table).where(*where).values(**values)
-        return int(session.execute(query.execution_options(synchronize_session=False)).rowcount)
+        return change(session, query)
 
     def release(self, session: Session, *where: Any) -> None:
         """Makes due at once what waits under these conditions."""
         query = update(self._table).where(*where, self._table.state.in_(self._ready))
-        session.execute(query.values(next_try_at=local_now()).execution_options(synchronize_session=False))
+        change(session, query.values(next_try_at=local_now()))
 
     # Figures ----------------------------------------------------------------------------------------------------------
 
@@ -223,7 +236,9 @@ class Queue(Generic[Row]):
         """How many rows stand in each state that is not done, dead ones among them; for the dashboard, too."""
         states, table = (*self._open, self._dead), self._table
         query = select(table.state, func.count()).where(table.state.in_(states)).group_by(table.state)
-        found = {**dict.fromkeys(states, 0), **dict(session.execute(query).all())}
+        found = dict.fromkeys(states, 0)
+        for state, number in session.execute(query):
+            found[state] = number
         for state, number in found.items():
             QUEUE.labels(self.name, state).set(number)
         return found

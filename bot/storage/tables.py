@@ -126,15 +126,19 @@ class OutboxRow(Queued, Base):
     __table_args__ = (Index("outbox_due", "state", "next_try_at"),)
 
 
-class InboxRow(Base):
-    """An event that the ticket backend reported (已收回执): applied once, or waiting for an earlier one."""
+class InboxRow(Queued, Base):
+    """An event that the ticket backend reported (已收回执): applied once, or waiting for an earlier one.
+
+    ``state`` is ``applied``, ``waiting``, or ``dead``: it has waited so long that people are told; it is still applied
+    when the earlier event comes. ``error`` is what it was refused for.
+    """
 
     __tablename__ = "inbox"
     id: Mapped[str] = mapped_column(String(128), primary_key=True)
     number: Mapped[str] = mapped_column(String(24), nullable=False, index=True)
-    state: Mapped[str] = mapped_column(String(12), nullable=False)
     event: Mapped[dict[str, Any]] = mapped_column(Encrypted, nullable=False)
     created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
+    __table_args__ = (Index("inbox_due", "state", "next_try_at"),)
 
 
 class CatalogueChange(Base):

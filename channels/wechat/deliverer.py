@@ -13,7 +13,7 @@ from bot.dialogue.wording import say
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import row_of
 from bot.storage import Database
-from bot.storage.queue import work_off
+from bot.storage.queue import lock, work_off
 from bot.storage.tables_wechat import WeChatAccount, WeChatPerson
 from channels.wechat import deliveries, notices
 from channels.wechat.answers import PageLink
@@ -174,7 +174,7 @@ class Deliverer:
         log.warning("WeChat: this account may not send menu messages; buttons go as numbers")
 
         def note(session: Session) -> None:
-            session.get(WeChatAccount, app_id, with_for_update=True).menus_refused = True
+            lock(session, WeChatAccount, app_id).menus_refused = True
             _give_back(session, visitor_id, item)
 
         await self._store.run(note)
@@ -189,7 +189,7 @@ def _data(session: Session, number: str, fields: dict[str, str]) -> dict[str, st
 
 def _after(session: Session, visitor_id: str, item: Item, code: int) -> bool:
     """What follows from a refusal, in an open transaction; gives whether the text was given up."""
-    person = session.get(WeChatPerson, visitor_id, with_for_update=True)
+    person = lock(session, WeChatPerson, visitor_id)
     if code in _NOT_FOLLOWING:
         # Nothing is sent any more; what waits comes when the person follows again.
         person.following = False
@@ -207,4 +207,4 @@ def _after(session: Session, visitor_id: str, item: Item, code: int) -> bool:
 
 def _give_back(session: Session, visitor_id: str, item: Item) -> None:
     if item.which:
-        give_back(session.get(WeChatPerson, visitor_id, with_for_update=True), item.which)
+        give_back(lock(session, WeChatPerson, visitor_id), item.which)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.storage.queue import TO_PLATFORM, Lease, Queue, measured
+from bot.storage.queue import TO_PLATFORM, Lease, Queue, change, lock, measured
 from bot.storage.tables import Observation, now
 from bot.storage.tables_wechat import WeChatDelivery, WeChatPerson
 from channels.wechat.people import spend
@@ -91,7 +91,7 @@ def let_go(session: Session, visitor_id: str, key: str) -> bool:
     # By the person as well: no index helps to find the beginning of a key.
     mine = WeChatDelivery.visitor_id == visitor_id, WeChatDelivery.key.like(f"{key}:%")
     query = update(WeChatDelivery).where(*mine, WeChatDelivery.state == "held").values(state="waiting")
-    return bool(session.execute(query.execution_options(synchronize_session=False)).rowcount)
+    return bool(change(session, query))
 
 
 def add_notice(
@@ -136,7 +136,7 @@ def claim_people(session: Session, most: int) -> list[str]:
 
 def free(session: Session, visitor_id: str) -> None:
     """Gives the claim on a person back."""
-    SENDING.free(session.get(WeChatPerson, visitor_id, with_for_update=True))
+    SENDING.free(lock(session, WeChatPerson, visitor_id))
 
 
 def take_next(session: Session, visitor_id: str, notices: bool) -> Item | None:
@@ -145,7 +145,7 @@ def take_next(session: Session, visitor_id: str, notices: bool) -> Item | None:
     Answers keep their order, and so do notices; neither waits for the other. With ``notices`` a notice about an order
     may go as such where no customer-service message is allowed.
     """
-    person = session.get(WeChatPerson, visitor_id, with_for_update=True)
+    person = lock(session, WeChatPerson, visitor_id)
     if not person.following:
         return None
     SENDING.hold(person)
@@ -168,7 +168,7 @@ def take_next(session: Session, visitor_id: str, notices: bool) -> Item | None:
 
 def done(session: Session, id_: int) -> None:
     """Notes that a text was sent; what it said is forgotten."""
-    _end(session.get(WeChatDelivery, id_, with_for_update=True), "done")
+    _end(lock(session, WeChatDelivery, id_), "done")
 
 
 def sent_as_notice(session: Session, notice_id: int, platform_id: str | None) -> None:
@@ -181,7 +181,7 @@ def sent_as_notice(session: Session, notice_id: int, platform_id: str | None) ->
 def failed(session: Session, id_: int, error: str, hopeless: bool, wait: float | None = None) -> bool:
     """Puts a text off, for ``wait`` seconds or by how often it was tried; one that is ``hopeless`` or was tried too
     often is given up, with all that belongs to the same notice: gives whether it was."""
-    row = session.get(WeChatDelivery, id_, with_for_update=True)
+    row = lock(session, WeChatDelivery, id_)
     if not hopeless and QUEUE.retry(row, error, None if wait is None else timedelta(seconds=wait)):
         return False
     QUEUE.bury(session, row, error)
@@ -215,7 +215,8 @@ def reported(
     query = query.where(WeChatDelivery.platform_id == platform_id) if platform_id else query
     row = session.scalars(query.order_by(WeChatDelivery.id).limit(1)).first()
     if row is None:
-        return None, SENDING.held(session.get(WeChatPerson, visitor_id))
+        person = session.get(WeChatPerson, visitor_id)
+        return None, person is not None and SENDING.held(person)
     notice_id: int = row.notice_id
     for one in _pieces(session, notice_id):
         one.state, one.error = ("dropped", failure[:64]) if failure else ("done", None)

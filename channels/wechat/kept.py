@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.wording import say
 from bot.storage import Database
-from bot.storage.queue import FROM_PLATFORM, Queue, measured
+from bot.storage.queue import FROM_PLATFORM, Queue, change, lock, measured
 from bot.storage.tables import Observation, now
 from bot.storage.tables_wechat import WeChatInbound
 from channels.wechat import deliveries
@@ -123,7 +123,7 @@ class Inbox:
         first = [Piece(say("wechat.transfer_again") if reply.kind == "transfer" else reply.text)] if passive else []
 
         def work(session: Session) -> None:
-            row = session.get(WeChatInbound, kept.id, with_for_update=True)
+            row = lock(session, WeChatInbound, kept.id)
             row.reply = asdict(reply)
             row.state = "answered" if passive else "done"
             row.message = row.message if passive else None
@@ -135,7 +135,7 @@ class Inbox:
         """Notes that the passive reply has left; gives whether more of the answer is to be delivered."""
 
         def work(session: Session) -> bool:
-            row = session.get(WeChatInbound, kept.id, with_for_update=True)
+            row = lock(session, WeChatInbound, kept.id)
             if row.state != "answered":
                 return False
             row.state, row.message = "done", None
@@ -146,9 +146,7 @@ class Inbox:
     async def not_sent(self, kept: Kept) -> None:
         """The passive reply did not leave: it is delivered otherwise, before what was to follow it."""
 
-        await self._store.run(
-            lambda session: _deliver(session, session.get(WeChatInbound, kept.id, with_for_update=True))
-        )
+        await self._store.run(lambda session: _deliver(session, lock(session, WeChatInbound, kept.id)))
 
     async def claim(self, most: int = 20) -> list[Waiting]:
         """Claims messages whose worker is gone, oldest first. What is answered is given to the deliverer at once."""
@@ -157,7 +155,7 @@ class Inbox:
             found = []
             for row in sorted(QUEUE.claim(session, most, self._lease), key=lambda row: row.id):
                 kept = Kept(row.id, row.key, row.visitor_id, True, True, _reply(row))
-                found.append(Waiting(kept, Received(**row.message)))
+                found.append(Waiting(kept, Received(**(row.message or {}))))
                 _deliver(session, row)
             return found
 
@@ -174,7 +172,7 @@ class Inbox:
         done = and_(row.state == "done", row.received_at < moment - REMEMBERED)
         dead = and_(row.state == "dead", row.received_at < moment - deliveries.KEPT)
         query = delete(row).where(or_(done, dead))
-        await self._store.run(lambda session: session.execute(query.execution_options(synchronize_session=False)))
+        await self._store.run(lambda session: change(session, query))
 
 
 def _deliver(session: Session, row: WeChatInbound) -> None:

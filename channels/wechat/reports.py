@@ -9,6 +9,7 @@ from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt, wait_fi
 
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
+from bot.storage.queue import lock
 from bot.storage.tables_wechat import WeChatPerson
 from channels.wechat import deliveries
 from channels.wechat.kept import Kept
@@ -48,7 +49,7 @@ class Reports:
         answers = [row.get("SubscribeStatusString") for row in rows(message) if row.get("TemplateId") == self._template]
 
         def note(session: Session) -> None:
-            person = session.get(WeChatPerson, kept.visitor_id, with_for_update=True)
+            person = lock(session, WeChatPerson, kept.visitor_id)
             person.notices_refused = answers[-1] != "accept"
             deliveries.release(session, kept.visitor_id)
 

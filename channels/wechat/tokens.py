@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tenacity import AsyncRetrying, retry_if_result, wait_fixed
 
 from bot.storage import Database
-from bot.storage.queue import Lease
+from bot.storage.queue import Lease, lock
 from bot.storage.tables import now
 from bot.storage.tables_wechat import WeChatAccount
 
@@ -83,8 +83,9 @@ class Tokens:
             session.add(row)
             session.flush()
         moment = now()
-        usable = row.token and row.token != refused and moment < row.token_until
-        token = Token(row.token, row.refresh_at, row.token_until) if usable else None
+        token = None
+        if row.token and row.refresh_at and row.token_until and row.token != refused and moment < row.token_until:
+            token = Token(row.token, row.refresh_at, row.token_until)
         if token and moment < token.refresh_at:
             return token, False
         if LEASE.held(row):
@@ -112,12 +113,12 @@ class Tokens:
         return token
 
     def _keep(self, session: Session, token: Token) -> None:
-        row = session.get(WeChatAccount, self._app_id, with_for_update=True)
+        row = lock(session, WeChatAccount, self._app_id)
         row.token, row.token_until, row.refresh_at = token.value, token.until, token.refresh_at
         LEASE.free(row)
 
     def _give_up(self, session: Session) -> None:
-        LEASE.free(session.get(WeChatAccount, self._app_id, with_for_update=True))
+        LEASE.free(lock(session, WeChatAccount, self._app_id))
 
     async def _store_run(self, work: Callable[[Session], T]) -> T:
         try:

@@ -88,6 +88,7 @@ async def do_chores(store: Database) -> None:
             except Exception:
                 # One order that cannot be read, or is in disorder, holds up no other.
                 log.exception("a chore failed for %s", number)
+    await Inbox(store).apply_due()
 
 
 def _numbers(*states: str) -> Select:

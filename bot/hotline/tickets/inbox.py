@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.clock import local_now
 from bot.hotline.notices import wake
@@ -19,7 +21,10 @@ from bot.hotline.workorders.life import HOTLINE, MOVES, STATES, UNIT, Happening,
 from bot.hotline.workorders.record import locked, record
 from bot.metrics import EVENTS
 from bot.storage import Database
-from bot.storage.tables import InboxRow
+from bot.storage.queue import FROM_BACKEND, Queue, measured
+from bot.storage.tables import InboxRow, Observation, WorkOrderRow
+
+log = logging.getLogger(__name__)
 
 WINDOW = 300
 """Seconds by which a signature's time may differ from ours."""
@@ -30,6 +35,22 @@ BACKEND_MOVES = tuple(kind for kind, move in MOVES.items() if {UNIT, HOTLINE} & 
 _TEXTS = ("unit", "proposed_unit", "reason", "text", "ground", "due_date")
 _LONGEST_NAME = 64
 """Characters of the name of a unit or of who did it."""
+
+
+WAITS = ("waiting", "dead")
+"""States of a report that is applied as soon as the earlier event comes."""
+AT_ONCE = 100
+"""Orders whose waiting reports are tried again in one round."""
+
+
+def _tell_people(session: Session, row: InboxRow, error: str) -> None:
+    query = select(WorkOrderRow.visitor_id).where(WorkOrderRow.number == row.number)
+    visitor_id = session.scalar(query) or ""
+    session.add(Observation(kind="dead_letter", visitor_id=visitor_id, subject=row.number, content=error))
+
+
+QUEUE = measured(Queue("inbox", InboxRow, FROM_BACKEND, timedelta(0), ready=("waiting",), on_dead=_tell_people))
+"""Reports that wait. They are claimed by their order, whose row is locked while they are applied."""
 
 
 class BadSignature(Exception):
@@ -129,13 +150,38 @@ class Inbox:
 
     async def waiting(self) -> list[dict[str, Any]]:
         """Reports that wait for an earlier event, oldest first."""
-        query = select(InboxRow).where(InboxRow.state == "waiting").order_by(InboxRow.created_at)
+        query = select(InboxRow).where(InboxRow.state.in_(WAITS)).order_by(InboxRow.created_at)
         return await self._store.run(
             lambda session: [{"id": row.id, "number": row.number, **row.event} for row in session.scalars(query)]
         )
 
+    async def apply_due(self) -> None:
+        """Tries again what waits: the earlier event may have come another way, by an operator for example."""
+        query = select(InboxRow.number).where(QUEUE.due()).distinct().order_by(InboxRow.number).limit(AT_ONCE)
+        for number in await self._store.run(lambda session: list(session.scalars(query))):
+            try:
+                if visitor_id := await self._store.run(lambda session, number=number: _try_again(session, number)):  # type: ignore[misc]
+                    wake(visitor_id)
+            except Exception:
+                # One order that is in disorder holds up no other.
+                log.exception("reports that wait for %s could not be tried again", number)
 
-def _take(session: Any, report: Report, may_wait: bool) -> tuple[str, str]:
+
+def _try_again(session: Session, number: str) -> str | None:
+    """Applies what waits for an order; gives its visitor if anything was. What is refused again waits longer, and
+    people are told in the end."""
+    row = locked(session, number)
+    if row is None:
+        return None
+    applied = _apply_waiting(session, row)
+    for item in session.scalars(select(InboxRow).where(InboxRow.number == number, QUEUE.due())):
+        QUEUE.begin(item)
+        if not QUEUE.retry(item, item.error or ""):
+            QUEUE.bury(session, item, f"still waits after {item.attempts} attempts: {item.error}")
+    return row.visitor_id if applied else None
+
+
+def _take(session: Session, report: Report, may_wait: bool) -> tuple[str, str]:
     row = locked(session, report.number)
     if row is None:
         raise UnknownNumber(report.number)
@@ -144,7 +190,7 @@ def _take(session: Any, report: Report, may_wait: bool) -> tuple[str, str]:
         raise AppliedBefore(report.id)
     kept = {"kind": report.kind, "by": report.by, "data": report.data, "who": report.who}
     kept["at"] = report.at.isoformat() if report.at else None
-    inbox_row = InboxRow(id=report.id, number=report.number, state="applied", event=kept)
+    inbox_row = InboxRow(id=report.id, number=report.number, state="applied", attempts=0, event=kept)
     try:
         with session.begin_nested():
             _apply(session, row, kept)
@@ -153,6 +199,8 @@ def _take(session: Any, report: Report, may_wait: bool) -> tuple[str, str]:
         if not may_wait or refused.reason not in _MAY_COME or row.status == "withdrawn":
             raise
         inbox_row.state = "waiting"
+        QUEUE.begin(inbox_row)
+        QUEUE.retry(inbox_row, refused.reason)
     session.add(inbox_row)
     session.flush()
     if inbox_row.state == "applied":
@@ -160,7 +208,7 @@ def _take(session: Any, report: Report, may_wait: bool) -> tuple[str, str]:
     return inbox_row.state, row.visitor_id
 
 
-def _apply(session: Any, row: Any, kept: dict[str, Any]) -> None:
+def _apply(session: Session, row: WorkOrderRow, kept: dict[str, Any]) -> None:
     at = datetime.fromisoformat(kept["at"]) if kept["at"] else None
     now = local_now()
     # A clock that runs ahead, or a time before the last event, would put terms into disorder.
@@ -169,19 +217,21 @@ def _apply(session: Any, row: Any, kept: dict[str, Any]) -> None:
     record(session, row, Happening(kept["kind"], kept["by"], at, kept["data"]), kept["who"])
 
 
-def _apply_waiting(session: Any, row: Any) -> None:
-    query = select(InboxRow).where(InboxRow.number == row.number, InboxRow.state == "waiting")
+def _apply_waiting(session: Session, row: WorkOrderRow) -> int:
+    """Applies what waits for this order, in the order of when it happened; gives how many."""
+    query = select(InboxRow).where(InboxRow.number == row.number, InboxRow.state.in_(WAITS))
     for item in sorted(session.scalars(query), key=_when):
         try:
             with session.begin_nested():
                 _apply(session, row, item.event)
-        except Refused:
+        except Refused as refused:
+            item.error = refused.reason
             continue
-        item.state = "applied"
+        QUEUE.done(item, "applied")
         session.flush()
-        _apply_waiting(session, row)
-        return
+        return 1 + _apply_waiting(session, row)
+    return 0
 
 
-def _when(item: Any) -> datetime:
+def _when(item: InboxRow) -> datetime:
     return datetime.fromisoformat(item.event["at"]) if item.event["at"] else item.created_at

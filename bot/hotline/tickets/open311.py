@@ -20,6 +20,7 @@ import httpx
 from cachetools import LRUCache, TTLCache
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_attempt, wait_chain, wait_fixed
 
 from bot.clock import local
 from bot.hotline.tickets.seam import Case, CaseEvent, Rejected, Report, Unavailable
@@ -108,14 +109,22 @@ class Open311Backend:
     async def _redeemed(self, token: str) -> str:
         """The number behind a token. A token that the server does not know (yet) is asked for again later:
         to post anew instead could file the case twice."""
-        for wait in TOKEN_WAITS:
-            await asyncio.sleep(wait)
-            answer = await self._send("GET", f"tokens/{quote(token, safe='')}")
-            if answer.status_code == 404:
-                continue
-            if number := _first(_records(_judged(answer)), "service_request_id"):
-                return number
-        raise Unavailable(f"no number yet for token {token}")
+        first, *later = TOKEN_WAITS
+        await asyncio.sleep(first)
+        questions = AsyncRetrying(
+            retry=retry_if_result(lambda number: number is None),
+            stop=stop_after_attempt(len(TOKEN_WAITS)),
+            wait=wait_chain(*map(wait_fixed, later)),
+        )
+        try:
+            number: str = await questions(self._number_behind, token)
+        except RetryError as error:
+            raise Unavailable(f"no number yet for token {token}") from error
+        return number
+
+    async def _number_behind(self, token: str) -> str | None:
+        answer = await self._send("GET", f"tokens/{quote(token, safe='')}")
+        return None if answer.status_code == 404 else _first(_records(_judged(answer)), "service_request_id")
 
     async def _arrived(self, case: Case) -> str | None:
         """The server's number of a case that it has already, or None; for servers that know no Idempotency-Key."""

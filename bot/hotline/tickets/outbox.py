@@ -21,7 +21,7 @@ from bot.hotline.catalogue import catalogue
 from bot.hotline.tickets.seam import Attachment, Case, CaseEvent, Rejected, TicketBackend, Unavailable
 from bot.metrics import OUTBOX
 from bot.storage import Database
-from bot.storage.queue import TO_BACKEND, Queue, measured, work_off
+from bot.storage.queue import TO_BACKEND, Queue, lock, measured, work_off
 from bot.storage.tables import Media, Observation, OutboxRow, WorkOrderEvent, WorkOrderRow
 
 log = logging.getLogger(__name__)
@@ -156,8 +156,10 @@ def claim(session: Session, most: int = AT_ONCE) -> list[Delivery]:
 def _delivery(session: Session, row: OutboxRow) -> Delivery:
     event = session.get(WorkOrderEvent, row.event_id) if row.event_id else None
     told = CaseEvent(event.kind, event.created_at, event.data or {}) if event else None
-    case = case_of(session, session.get(WorkOrderRow, row.order_id))
-    return Delivery(row.id, row.key, row.kind, row.attempts, case, told)
+    order = session.get(WorkOrderRow, row.order_id)
+    if order is None:
+        raise LookupError(f"no order {row.order_id}")
+    return Delivery(row.id, row.key, row.kind, row.attempts, case_of(session, order), told)
 
 
 def case_of(session: Session, row: WorkOrderRow) -> Case:
@@ -201,7 +203,7 @@ def _done(session: Session, delivery_id: int, external_id: str | None) -> None:
     QUEUE.done(row, "delivered")
     row.delivered_at = local_now()
     if external_id:
-        session.get(WorkOrderRow, row.order_id, with_for_update=True).external_id = external_id
+        lock(session, WorkOrderRow, row.order_id).external_id = external_id
 
 
 def _failed(session: Session, delivery: Delivery, error: str) -> None:

@@ -219,3 +219,17 @@ def test_messages_of_citizens_that_were_not_answered_are_still_in_the_queue(empt
     empty.migrate()
     with empty.transaction() as session:
         assert [(row.key, row.attempts) for row in kept.QUEUE.claim(session, 10)] == [("left", 2)]
+
+
+async def test_a_report_that_waited_before_the_queue_still_waits_for_its_order(empty: Database) -> None:
+    upgrade(empty, "0005")
+    number = "LS20261102-222222"
+    event = {"kind": "signed", "by": "unit", "data": {}, "who": None, "at": None}
+    report = text(
+        "INSERT INTO inbox (id, number, state, event, created_at) VALUES ('e', :number, 'waiting', :event, :at)"
+    )
+    with empty.engine.begin() as connection:
+        connection.execute(report, {"number": number, "event": secret(event), "at": FILED})
+    empty.migrate()
+    await Inbox(empty).apply_due()
+    assert [waiting["number"] for waiting in await Inbox(empty).waiting()] == [number]

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import Column, Integer, String, select
+from sqlalchemy import Integer, String, select
 
 from bot.clock import local_now
 from bot.storage import Database, queue
+from bot.storage.mapping import Base, Mapped, mapped_column
 from bot.storage.queue import Backoff, Lease, Queue, Queued, measure, measured, work_off
-from bot.storage.tables import Base, Instant
+from bot.storage.types import Instant
 
 LEASE = timedelta(seconds=45)
 PATIENT = Backoff(first=1, longest=60, attempts=4)
@@ -26,16 +27,16 @@ class Errand(Queued, Base):
     """A table of the tests: errands of persons."""
 
     __tablename__ = "test_errands"
-    id = Column(Integer, primary_key=True)
-    person = Column(String(16), nullable=False)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person: Mapped[str] = mapped_column(String(16), nullable=False)
 
 
 class Runner(Base):
     """Who does errands; one process at a time sends a runner out."""
 
     __tablename__ = "test_runners"
-    id = Column(Integer, primary_key=True)
-    out_until = Column(Instant)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    out_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
 TABLES = [Errand.__table__, Runner.__table__]

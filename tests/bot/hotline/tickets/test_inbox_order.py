@@ -13,8 +13,9 @@ from bot.clock import local_now
 from bot.hotline.tickets.inbox import AppliedBefore, Inbox
 from bot.hotline.workorders.life import MOVES
 from bot.storage import Database
-from tests.bot.hotline.tickets import file, happened_at, kinds, row_of
-from tests.bot.hotline.tickets.usual import OFFICE, USUAL, refusal, report, take
+from bot.storage.queue import FROM_BACKEND
+from tests.bot.hotline.tickets import Clock, file, happened_at, kinds, observations, row_of
+from tests.bot.hotline.tickets.usual import OFFICE, USUAL, move, refusal, report, take
 
 SOUND = {"text": "现场核实，已经停业", "sound": True}
 
@@ -38,6 +39,39 @@ async def test_what_waited_is_applied_when_the_missing_event_has_come(store: Dat
         assert await Inbox(store).take(report(number, kind)) == "waiting"
     await take(store, number, "signed")
     assert (await kinds(store, number))[2:] == ["dispatched", "signed", "replied", "closed"]
+    assert await Inbox(store).waiting() == []
+
+
+async def test_what_waited_is_applied_when_an_operator_makes_the_missing_move(store: Database, clock: Clock) -> None:
+    number = await file(store)
+    await take(store, number, "dispatched")
+    assert await Inbox(store).take(report(number, "replied")) == "waiting"
+    await move(store, number, "signed")
+    await Inbox(store).apply_due()
+    assert (await row_of(store, number)).status == "in_progress"
+    clock.move(minutes=2)
+    await Inbox(store).apply_due()
+    assert (await row_of(store, number)).status == "replied"
+    assert await Inbox(store).waiting() == []
+
+
+async def test_of_what_waits_in_vain_people_are_told_and_it_is_applied_all_the_same_when_it_fits(
+    store: Database, clock: Clock
+) -> None:
+    number = await file(store)
+    await take(store, number, "dispatched")
+    assert await Inbox(store).take(report(number, "replied")) == "waiting"
+    days = 0
+    while not await observations(store, "dead_letter"):
+        clock.move(hours=4)
+        days += 1 / 6
+        await Inbox(store).apply_due()
+    [(subject, why)] = await observations(store, "dead_letter")
+    assert (subject, why) == (number, f"still waits after {FROM_BACKEND.attempts} attempts: dispatched")
+    assert days > 5
+    assert [waiting["kind"] for waiting in await Inbox(store).waiting()] == ["replied"]
+    await take(store, number, "signed")
+    assert (await row_of(store, number)).status == "replied"
     assert await Inbox(store).waiting() == []
 
 
