@@ -37,7 +37,7 @@ def sent(default: Any, message: str | Callable[[], str], code: str = "bad_value"
 def json_object(request: Request, longest: int | None = None) -> dict[str, Any]:
     """The JSON object of a request; raises `Refusal`."""
     if longest is not None and len(request.body) > longest:
-        raise Refusal(413, "too_large", f"内容太大了：最多 {longest // 1024} KB。")
+        raise Refusal(413, "too_large", say("web.longer_than", kilobytes=longest // 1024))
     try:
         data = json.loads(request.body)
     except (ValueError, RecursionError) as error:
