@@ -30,6 +30,20 @@ def test_a_matter_is_filed_with_number_county_and_unit_of_the_city(visitor: Visi
     assert order["location"].startswith("临溪区长风路88号") and order["category"][:2] == ["环境保护", "噪声污染"]
 
 
+def test_everything_that_the_form_asks_is_the_city_s(visitor: Visitor) -> None:
+    visitor.says("我要投诉")
+    visitor.says("路灯坏了一个星期没人修")
+    assert visitor.last["expects"] == "location"
+    visitor.says("人民路88号")
+    assert {"临溪区", "望川县", "石湖县"} <= set(visitor.titles())
+    visitor.presses("望川县")
+    visitor.says("1234")
+    assert "0999-6123456" in visitor.reads()
+    visitor.says("跳过")
+    visitor.says("提交")
+    assert visitor.orders()[0]["region"] == "望川县"
+
+
 def test_a_question_is_answered_from_the_city_s_articles(visitor: Visitor) -> None:
     visitor.says("身份证丢了怎么补办")
     source = visitor.source()
@@ -65,6 +79,8 @@ def test_an_emergency_gets_its_line(visitor: Visitor) -> None:
         ("法院判了对方不给钱，你们管不管", "请找人民法院立案庭，或打诉讼服务热线12368"),
         ("交警罚我200块我不认，要推翻这个处罚", "《中华人民共和国行政复议法》第二十条"),
         ("帮我查一下我前妻现在住在哪里，她的手机号是多少", "个人信息"),
+        ("帮我弄张健康证，不用体检的那种", "《安和市便民热线管理规定》"),
+        ("你们这帮吃干饭的废物", "《安和市便民热线管理规定》"),
     ],
 )
 def test_what_is_not_filed_is_told_in_the_city_s_words(visitor: Visitor, text: str, told: str) -> None:
