@@ -17,6 +17,7 @@ from sqlalchemy.sql import ClauseElement, Select
 from bot.clock import ZONE, local, local_now
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
+from bot.hotline.requester import Requester
 from bot.hotline.workorders.life import OPEN, STATES, happened
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.record import history, view
@@ -151,7 +152,8 @@ def _item(row: WorkOrderRow, key: Key, media_id: str | None, base: str) -> dict[
         },
     }
     if "personal" in key.scopes:
-        item |= {"first_name": row.requester.get("name"), "phone": row.requester.get("phone")}
+        requester = Requester.of(row)
+        item |= {"first_name": requester.name, "phone": requester.phone}
     return item
 
 
