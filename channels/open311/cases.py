@@ -166,7 +166,7 @@ def _of_class(code: str) -> ClauseElement:
 
 def _listed(args: RequestParameters, name: str) -> list[str]:
     """The values of a parameter that may be given several times or with commas."""
-    texts = [_plain(text) for value in args.getlist(name, []) for text in value.split(",")]
+    texts = [_plain(text) for value in args.getlist(name) or [] for text in value.split(",")]
     return [text for text in texts if text]
 
 
@@ -176,7 +176,7 @@ def _plain(text: str) -> str:
 
 
 def _counted(args: RequestParameters, name: str, default: int) -> int:
-    text = args.get(name, str(default))
+    text = args.get(name, str(default)) or ""
     if not re.fullmatch(r"[1-9]\d{0,6}", text, re.ASCII):
         raise Problem(400, f"{name} is a whole number from 1 on.")
     return int(text)
