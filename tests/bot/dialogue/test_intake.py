@@ -329,7 +329,7 @@ def test_two_matters_become_two_drafts_with_keys_and_classes_of_their_own() -> N
     lamp, noise = intake.drafts("v", "web")
     assert lamp.key != noise.key
     assert (lamp.classification.category, noise.classification.category) == (LAMPS, NOISE)
-    assert (lamp.urgency, noise.urgency) == ("standard", "expedited")
+    assert (lamp.classification.urgency, noise.classification.urgency) == ("standard", "expedited")
     assert "路灯" in lamp.description and "烧烤" not in lamp.description
     assert "烧烤" in noise.description and "路灯" not in noise.description
     for draft in (lamp, noise):
