@@ -26,7 +26,6 @@ from bot.storage.tables_wechat import WeChatAccount
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-T = TypeVar("T")
 EARLY = timedelta(minutes=5)
 """How long before its end a token is replaced."""
 SOONEST = timedelta(seconds=30)
