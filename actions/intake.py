@@ -13,6 +13,7 @@ from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
+from bot.hotline.classification import Classification
 from bot.language.extract.answers import is_skip
 from bot.language.understanding import Understanding
 from bot.privacy import find_phone
@@ -68,10 +69,12 @@ async def start(turn: Turn) -> list[Event]:
         return close() + await tell_standing(turn, standing, text)
     if understanding is None:
         # The bare button "report": everything is still to be told.
-        understanding = Understanding("report_matter", 1.0, route="accept", kind="complaint")
+        understanding = Understanding(
+            "report_matter", 1.0, route="accept", classification=Classification("complaint", [])
+        )
     intake = begin(text, understanding)
     if contact := turn.slot("contact"):
-        intake.name, intake.phone = intake.name or contact["name"], intake.phone or contact["phone"]
+        intake.requester = intake.requester.completed(contact["name"], contact["phone"])
     return [set_slot("standing", None), *await proceed(turn, intake)]
 
 
@@ -145,7 +148,7 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
         "location": intake.place(),
         "region": intake.region,
         "occurred_at": intake.occurred_at,
-        "phone": intake.phone,
+        "phone": intake.requester.phone,
     }
     return [
         set_slot("draft", intake.to_dict()),
@@ -218,8 +221,8 @@ class AskPhone(Action):
             turn.say("intake.ask_phone")
         elif re.search(r"\d{5,}", turn.text):
             turn.say("intake.wrong_phone")
-        elif intake.name:
-            turn.say("intake.only_name", name=intake.name)
+        elif intake.requester.name:
+            turn.say("intake.only_name", name=intake.requester.name)
         else:
             turn.say("intake.ask_phone_again")
         return []
@@ -258,8 +261,9 @@ class File(Action):
             return []
         intake = Intake.from_dict(turn.slot("draft"))
         filed = await orders().file(intake.drafts(turn.visitor_id, turn.channel))
-        turn.tell(phrases.filed(filed, bool(intake.phone), turn.language), buttons=[button("progress")])
+        requester = intake.requester
+        turn.tell(phrases.filed(filed, bool(requester.phone), turn.language), buttons=[button("progress")])
         events = close()
-        if intake.phone:
-            events.append(set_slot("contact", {"name": intake.name, "phone": intake.phone}))
+        if requester.phone:
+            events.append(set_slot("contact", {"name": requester.name, "phone": requester.phone}))
         return [*events, set_slot("last_order", filed[-1].number), set_slot("last_answer", None)]

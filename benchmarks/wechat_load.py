@@ -28,6 +28,7 @@ from sqlalchemy import select
 
 import bot.quiet  # noqa: F401  # before anything imports Rasa
 from bot.dialogue.engine.collector import Collector
+from bot.hotline.classification import Classification
 from bot.hotline.workorders.model import Draft
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import ROOT
@@ -68,8 +69,7 @@ def _draft(key: str, visitor_id: str, text: str) -> Draft:
         key=key,
         visitor_id=visitor_id,
         channel="wechat",
-        kind="complaint",
-        category=["环境保护", "噪声污染"],
+        classification=Classification("complaint", ["环境保护", "噪声污染"]),
         unit="莲都区综合行政执法局",
         region="莲都区",
         description=text,

@@ -16,6 +16,8 @@ from bot.cities import CITY_LEVEL
 from bot.clock import local_now
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
+from bot.hotline.classification import Classification
+from bot.hotline.requester import Requester
 from bot.hotline.workorders.model import Draft
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
@@ -42,14 +44,14 @@ class Matter:
     """One matter of the message, with its class and kind."""
 
     text: str
-    kind: str
-    category: list[str]
-    urgency: str
-    immediate: bool
+    classification: Classification
     location: str | None = None
     region: str | None = None
-    confidence: float | None = None
-    runner_up: list[str] = field(default_factory=list)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Matter:
+        """A matter as it stands in a form that is kept."""
+        return cls(data["text"], Classification.from_dict(data), data.get("location"), data.get("region"))
 
 
 @dataclass
@@ -62,9 +64,7 @@ class Intake:
     location: str | None = None
     region: str | None = None
     occurred_at: str | None = None
-    name: str | None = None
-    phone: str | None = None
-    confidential: bool = True
+    requester: Requester = field(default_factory=Requester)
     skipped: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     phone_tries: int = 0
@@ -72,20 +72,26 @@ class Intake:
     """Whether the person said that it is another matter than the one filed before."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, to be kept with the conversation."""
-        return asdict(self)
+        """Plain values, to be kept with the conversation; flat, so that the release before reads them, too."""
+        data = asdict(self)
+        data |= data.pop("requester")
+        for matter in data["matters"]:
+            matter |= matter.pop("classification")
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Intake:
-        """The inverse of `to_dict`."""
-        return cls(**{**data, "matters": [Matter(**matter) for matter in data["matters"]]})
+        """The inverse of `to_dict`; unknown keys are left out."""
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        known["matters"] = [Matter.from_dict(matter) for matter in data["matters"]]
+        return cls(**known, requester=Requester.from_dict(data))
 
     # What is known ------------------------------------------------------------------------------------------------
 
     def needs(self, question: str) -> bool:
         """Whether the classes of the matters want this fact from the person."""
-        entries = [catalogue().entry(matter.category) for matter in self.matters]
-        if any(matter.kind in ("consultation", "suggestion", "praise") for matter in self.matters):
+        entries = [catalogue().entry(matter.classification.category) for matter in self.matters]
+        if any(matter.classification.kind in ("consultation", "suggestion", "praise") for matter in self.matters):
             return False
         column = "needs_location" if question in ("location", "region") else "needs_time"
         return any(entry is not None and getattr(entry, column) == "required" for entry in entries)
@@ -98,7 +104,7 @@ class Intake:
             "location": self.needs("location") and not self.place(),
             "region": self.needs("region") and bool(self.place()) and not self.region,
             "occurred_at": self.needs("occurred_at") and not self.occurred_at,
-            "phone": not self.phone,
+            "phone": not self.requester.phone,
         }
         return next((name for name, wanted in missing.items() if wanted and name not in self.skipped), "confirm")
 
@@ -142,20 +148,13 @@ class Intake:
             key=f"{self.key}-{number}",
             visitor_id=visitor_id,
             channel=channel,
-            kind=matter.kind,
-            category=matter.category,
-            unit=catalogue().responsible_unit(matter.category, region),
+            classification=matter.classification,
+            unit=catalogue().responsible_unit(matter.classification.category, region),
             region=region,
             description=self.description(matter),
             location=matter.location or self.location,
             occurred_at=self.occurred_at,
-            name=self.name,
-            phone=self.phone,
-            urgency=matter.urgency,
-            immediate=matter.immediate,
-            confidential=self.confidential,
-            confidence=matter.confidence,
-            runner_up=matter.runner_up,
+            requester=self.requester,
         )
 
     # What is told -------------------------------------------------------------------------------------------------
@@ -171,8 +170,7 @@ class Intake:
         self.location = self.location or slots.location
         self.region = self.region or understanding.region
         self._take_time(slots.occurred_at)
-        self.name = self.name or slots.name
-        self.phone = self.phone or slots.phone
+        self.requester = self.requester.completed(slots.name, slots.phone)
 
     def _take_time(self, words: str | None) -> None:
         if words and not self.occurred_at:
@@ -214,18 +212,17 @@ class Intake:
             self.account.append(text)
 
     def _take_phone(self, text: str, understanding: Understanding) -> None:
-        self.phone = find_phone(text) or understanding.slots.phone or self.phone
-        self.name = find_name(text, asked=True) or self.name
+        phone = find_phone(text) or understanding.slots.phone
+        self.requester = self.requester.corrected(find_name(text, asked=True), phone)
         self.phone_tries += 1
-        if self.phone is None and self.phone_tries > 1:
+        if self.requester.phone is None and self.phone_tries > 1:
             self.skipped.append("phone")
 
     def amend(self, text: str, understanding: Understanding) -> None:
         """Takes a correction or addition in free words, given at the summary."""
         slots = understanding.slots
         if slots.phone or re.search(r"电话|手机|称呼|姓名|名字", text):
-            self.phone = slots.phone or self.phone
-            self.name = find_name(text) or self.name
+            self.requester = self.requester.corrected(find_name(text), slots.phone)
             if len(text) <= _CONTACT_ONLY:
                 return
         if "时间" in text and slots.occurred_at:
@@ -248,7 +245,7 @@ class Intake:
                 matter.location = matter.region = None
             self.skipped = [name for name in self.skipped if name != "region"]
         elif question == "phone":
-            self.phone = self.name = None
+            self.requester = self.requester.unnamed()
             self.phone_tries = 0
         else:
             setattr(self, question, None)
@@ -284,20 +281,12 @@ def is_step_back(text: str) -> bool:
 def _whole(text: str, understanding: Understanding) -> Matter:
     return Matter(
         text,
-        understanding.kind or "complaint",
-        list(understanding.category),
-        understanding.urgency,
-        understanding.immediate,
+        understanding.classification or Classification("complaint", []),
         understanding.slots.location,
         understanding.region,
-        understanding.category_confidence,
-        understanding.runner_up,
     )
 
 
 def _from_part(part: Part) -> Matter:
     place = find_location(part.text)
-    return Matter(
-        part.text, part.kind, part.category, part.urgency, part.immediate, place.text, place.region,
-        part.confidence, part.runner_up,
-    )  # fmt: skip
+    return Matter(part.text, part.classification, place.text, place.region)

@@ -67,14 +67,15 @@ def summary(intake: Intake, drafts: list[Draft], others: int, media: int, langua
 
     lines = [line("head")]
     for number, draft in enumerate(drafts, 1):
-        matter = {"kind": Key(f"kind.{draft.kind}"), "text": _short(draft.description)}
+        matter = {"kind": Key(f"kind.{draft.classification.kind}"), "text": _short(draft.description)}
         lines.append(line("numbered", number=number, **matter) if len(drafts) > 1 else line("matter", **matter))
         lines.append(say("intake.place", language, place=draft.location) if draft.location else line("no_place"))
         lines.append(line("unit", unit=draft.unit))
     if intake.occurred_at:
         lines.append(say("intake.time", language, time=intake.occurred_at))
-    contact = " ".join(filter(None, (intake.name, mask_phone(intake.phone))))
-    shown = Key("intake.summary.confidential" if intake.confidential else "intake.summary.public")
+    requester = intake.requester
+    contact = " ".join(filter(None, (requester.name, mask_phone(requester.phone))))
+    shown = Key("intake.summary.confidential" if requester.confidential else "intake.summary.public")
     lines.append(line("contact", contact=contact or line("no_contact"), shown=shown))
     if media:
         lines.append(line("attachments", count=media))

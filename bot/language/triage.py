@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bot.hotline.catalogue import catalogue
+from bot.hotline.classification import Classification
 from bot.language.danger.detector import find, shares
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import CASE_NUMBER, find_name, find_phone
@@ -131,17 +132,15 @@ def _is_bare_answer(text: str) -> bool:
 
 
 def _set_matter(result: Understanding, reading: Reading) -> None:
-    whole = _part(reading.text, reading.scores)
-    result.kind, result.category = whole.kind, whole.category
-    result.category_confidence, result.runner_up = whole.confidence, whole.runner_up
-    result.immediate = whole.immediate
-    result.urgency = "expedited" if result.route == "emergency" else whole.urgency
-    result.unit = catalogue().responsible_unit(result.category, result.region)
+    whole = classify(reading.scores)
+    result.classification = replace(whole, urgency="expedited") if result.route == "emergency" else whole
+    result.unit = catalogue().responsible_unit(whole.category, result.region)
     result.parts = separate_matters(reading)
     result.matters = len(result.parts) or 1
 
 
-def _part(text: str, scores: Scores) -> Part:
+def classify(scores: Scores) -> Classification:
+    """What a matter is, from the scores of the heads."""
     category, runner_up = best_categories(scores["category"])
     intents = dict(scores["intent"])
     asked = intents.get("ask_question", 0.0) / max(sum(intents.get(name, 0.0) for name in MATTER_INTENTS), 1e-9)
@@ -154,7 +153,7 @@ def _part(text: str, scores: Scores) -> Part:
     hurry = dict(scores["urgency"]).get("expedited", 0.0)
     expedited = immediate or hurry >= (EXPEDITED_USUALLY if usual else EXPEDITED)
     sure = round(dict(scores["category"])["/".join(category)], 4)
-    return Part(text, kind, category, "expedited" if expedited else "standard", immediate, sure, runner_up)
+    return Classification(kind, category, "expedited" if expedited else "standard", immediate, sure, runner_up)
 
 
 def best_categories(ranking: Ranking) -> tuple[list[str], list[str]]:
@@ -176,8 +175,8 @@ def separate_matters(reading: Reading) -> list[Part]:
         intents = dict(scores["intent"])
         if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5:
             continue
-        part = _part(text, scores)
-        known = found.setdefault("/".join(part.category), part)
+        part = Part(text, classify(scores))
+        known = found.setdefault("/".join(part.classification.category), part)
         if known is not part:
             known.text = f"{known.text}。{text}"
     return list(found.values()) if len(found) > 1 else []

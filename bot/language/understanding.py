@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from bot.hotline.classification import Classification
 
 ROUTES = ("accept", "emergency", "legal_route", "decline", "none")
 HOTLINES = ("110", "119", "120", "122")
@@ -28,19 +31,12 @@ class Part:
     """One of several separate matters in a message, with its own text and class."""
 
     text: str
-    kind: str
-    category: list[str]
-    urgency: str
-    immediate: bool
-    confidence: float | None = None
-    """How sure the class is (0 to 1)."""
-    runner_up: list[str] = field(default_factory=list)
-    """The class that came second."""
+    classification: Classification
 
 
 @dataclass
 class Understanding:
-    """One message, understood. Values as in the constants above; ``category`` is a path of names."""
+    """One message, understood. Values as in the constants above."""
 
     intent: str
     confidence: float
@@ -52,16 +48,10 @@ class Understanding:
     hotline: str | None = None
     legal_route: str | None = None
     decline_reason: str | None = None
-    kind: str | None = None
-    category: list[str] = field(default_factory=list)
-    category_confidence: float | None = None
-    """How sure the class, and so the unit, is (0 to 1)."""
-    runner_up: list[str] = field(default_factory=list)
-    """The class that came second."""
+    classification: Classification | None = None
+    """None where the message holds no matter."""
     unit: str | None = None
     region: str | None = None
-    urgency: str = "standard"
-    immediate: bool = False
     slots: Slots = field(default_factory=Slots)
     mentions: dict[str, list[str]] = field(default_factory=dict)
     """What the message names, by kind: ``amount``, ``organisation`` and ``plate``."""
@@ -78,13 +68,35 @@ class Understanding:
     """Other intents that are nearly as likely, for a question back."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
+        """Plain values for JSON, in the shape of the interface: what the matter is stands among the rest."""
+        data: dict[str, Any] = {}
+        for name, value in asdict(self).items():
+            if name == "classification":
+                data |= _written(value or {})
+            elif name == "parts":
+                data[name] = [{"text": part["text"], **part["classification"]} for part in value]
+            else:
+                data[name] = value
+        return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Understanding:
         """The inverse of `to_dict`; unknown keys are left out."""
         known = {key: value for key, value in data.items() if key in cls.__dataclass_fields__}
         known["slots"] = Slots(**(known.get("slots") or {}))
-        known["parts"] = [Part(**part) for part in known.get("parts") or []]
+        known["parts"] = [Part(part["text"], Classification.from_dict(part)) for part in known.get("parts") or []]
+        if data.get("kind"):
+            values = {**data, "confidence": data.get("category_confidence")}
+            known["classification"] = Classification.from_dict({"category": [], **values})
         return cls(**known)
+
+
+def _written(classification: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": classification.get("kind"),
+        "category": classification.get("category", []),
+        "category_confidence": classification.get("confidence"),
+        "runner_up": classification.get("runner_up", []),
+        "urgency": classification.get("urgency", "standard"),
+        "immediate": classification.get("immediate", False),
+    }

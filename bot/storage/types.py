@@ -8,13 +8,19 @@ import hmac
 import json
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet
 from sqlalchemy import DateTime, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 from bot.settings import settings
+
+if TYPE_CHECKING:
+    # Generic in the stubs only.
+    _Decorator = TypeDecorator[Any]
+else:
+    _Decorator = TypeDecorator
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +34,7 @@ def digest(value: str) -> str:
     return hmac.new(settings().key().encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
-class Encrypted(TypeDecorator):
+class Encrypted(_Decorator):
     """JSON-able value, encrypted at rest (Article 34)."""
 
     impl = LargeBinary
@@ -41,7 +47,7 @@ class Encrypted(TypeDecorator):
         return None if value is None else json.loads(cipher().decrypt(value))
 
 
-class Instant(TypeDecorator):
+class Instant(_Decorator):
     """Aware datetime, kept in UTC on every database."""
 
     impl = DateTime

@@ -17,7 +17,7 @@ from channels.kb.reviewing import reviewing
 knowledge = Blueprint.group(articles, reviewing, files, learning, desk)
 
 
-@articles.listener("before_server_start")
+@articles.before_server_start
 async def check_keys(app: Sanic, _: Any) -> None:
     """A mistake in the keys is seen at the start, not by the first who calls."""
     keys.parse(settings().kb_keys or "")

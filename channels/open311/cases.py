@@ -17,6 +17,7 @@ from sqlalchemy.sql import ClauseElement, Select
 from bot.clock import ZONE, local, local_now
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
+from bot.hotline.requester import Requester
 from bot.hotline.workorders.life import OPEN, STATES, happened
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.record import history, view
@@ -151,7 +152,8 @@ def _item(row: WorkOrderRow, key: Key, media_id: str | None, base: str) -> dict[
         },
     }
     if "personal" in key.scopes:
-        item |= {"first_name": row.requester.get("name"), "phone": row.requester.get("phone")}
+        requester = Requester.of(row)
+        item |= {"first_name": requester.name, "phone": requester.phone}
     return item
 
 
@@ -164,7 +166,7 @@ def _of_class(code: str) -> ClauseElement:
 
 def _listed(args: RequestParameters, name: str) -> list[str]:
     """The values of a parameter that may be given several times or with commas."""
-    texts = [_plain(text) for value in args.getlist(name, []) for text in value.split(",")]
+    texts = [_plain(text) for value in args.getlist(name) or [] for text in value.split(",")]
     return [text for text in texts if text]
 
 
@@ -174,7 +176,7 @@ def _plain(text: str) -> str:
 
 
 def _counted(args: RequestParameters, name: str, default: int) -> int:
-    text = args.get(name, str(default))
+    text = args.get(name, str(default)) or ""
     if not re.fullmatch(r"[1-9]\d{0,6}", text, re.ASCII):
         raise Problem(400, f"{name} is a whole number from 1 on.")
     return int(text)

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
-from bot.hotline.classification import KINDS
+from bot.hotline.classification import KINDS, Classification
+from bot.hotline.requester import Requester
 from bot.hotline.workorders.life import MOVES, RATINGS, REQUESTER, SERVICE, Refused
 from bot.hotline.workorders.orders import Draft, WorkOrders
 from bot.privacy import find_phone
@@ -65,18 +66,22 @@ def draft(form: RequestParameters, key: Key, idempotency: str | None) -> Draft:
         key=draft_key(key, idempotency),
         visitor_id=key.visitor_id,
         channel="open311",
-        kind=attributes.one_of("kind", given.get("kind"), KINDS) or "complaint",
-        category=list(entry.category),
+        classification=Classification(
+            attributes.one_of("kind", given.get("kind"), KINDS) or "complaint",
+            list(entry.category),
+            attributes.one_of("urgency", given.get("urgency"), attributes.urgencies()) or entry.urgency,
+            attributes.one_of("immediate", given.get("immediate"), attributes.YES_NO) == "true",
+        ),
         unit=catalogue().responsible_unit(list(entry.category), region),
         region=region,
         description=_with_media(description, form),
         location=address,
         occurred_at=given.get("occurred_at"),
-        name=_name(_field(form, "first_name"), _field(form, "last_name")),
-        phone=find_phone(phone) or phone if phone else None,
-        urgency=attributes.one_of("urgency", given.get("urgency"), attributes.urgencies()) or entry.urgency,
-        immediate=attributes.one_of("immediate", given.get("immediate"), attributes.YES_NO) == "true",
-        confidential=attributes.one_of("confidential", given.get("confidential"), attributes.YES_NO) != "false",
+        requester=Requester(
+            _name(_field(form, "first_name"), _field(form, "last_name")),
+            find_phone(phone) or phone if phone else None,
+            attributes.one_of("confidential", given.get("confidential"), attributes.YES_NO) != "false",
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
@@ -45,7 +45,7 @@ def call(uri: str, method: str = "GET") -> Callable[[Handler], Handler]:
     return register
 
 
-def _add(handler: Callable[..., Awaitable[HTTPResponse]], uri: str, method: str) -> None:
+def _add(handler: Callable[..., Coroutine[Any, Any, HTTPResponse]], uri: str, method: str) -> None:
     open311.add_route(handler, uri, methods=[method], name=re.sub(r"\W+", "_", method + uri))
 
 
@@ -64,7 +64,7 @@ async def _answer(handler: Handler, format_: str, request: Request, *names: str)
     return rendered(root, content, format_, status)
 
 
-@open311.listener("before_server_start")
+@open311.before_server_start
 async def check_keys(app: Sanic, _: Any) -> None:
     """A mistake in the keys is seen at the start, not by the first who calls."""
     keys.parse(settings().open311_keys or "")
@@ -171,10 +171,12 @@ async def media(request: Request, media_id: str) -> HTTPResponse:
     return HTTPResponse(content, headers=headers, content_type=content_type)
 
 
-@open311.route("/<rest:path>", methods=["GET", "POST"])
 async def unknown(request: Request, rest: str) -> HTTPResponse:
     """Any other address below this one."""
     return await _unknown(request)
+
+
+open311.add_route(unknown, "/<rest:path>", methods=["GET", "POST"])
 
 
 async def _unknown(request: Request) -> HTTPResponse:

@@ -56,16 +56,16 @@ def wechat(settings: WeChatSettings, store: Database, engine: Engine, times: Tim
     token = settings.token.get_secret_value() if settings.token else ""
     routes = webhook(Seal(token, settings.app_id, settings.aes_keys), reception, settings.encrypted_only)
 
-    @routes.listener("before_server_start")
+    @routes.before_server_start
     async def recall(app: Sanic, _: Any) -> None:
         await deliverer.recall()
 
-    @routes.listener("after_server_start")
+    @routes.after_server_start
     async def begin(app: Sanic, _: Any) -> None:
         app.ctx.wechat = [asyncio.create_task(reception.run()), asyncio.create_task(deliverer.run())]
         log.info("WeChat is on%s", "" if api else "; without WECHAT_APP_SECRET only passive replies are possible")
 
-    @routes.listener("before_server_stop")
+    @routes.before_server_stop
     async def end(app: Sanic, _: Any) -> None:
         await reception.close()
         for task in app.ctx.wechat:
@@ -87,7 +87,7 @@ def _api(settings: WeChatSettings, store: Database) -> WeChatApi | None:
 def _off() -> Blueprint:
     routes = Blueprint("wechat_webhook")
 
-    @routes.listener("after_server_start")
+    @routes.after_server_start
     async def say(app: Sanic, _: Any) -> None:
         log.info("WeChat is off: WECHAT_TOKEN is not set")
 

@@ -35,10 +35,12 @@ class _Prp(PrpCrypto):
 
 class _Crypto(WeChatCrypto):
     def encrypt_message(self, msg: str, nonce: str, timestamp: str | None = None) -> str:
-        return self._encrypt_message(msg, nonce, timestamp, _Prp)
+        encrypted: str = self._encrypt_message(msg, nonce, timestamp, _Prp)
+        return encrypted
 
     def open(self, cipher_text: str) -> str:
-        return _Prp(self.key).decrypt(cipher_text, self._id)
+        opened: str = _Prp(self.key).decrypt(cipher_text, self._id)
+        return opened
 
 
 @dataclass(frozen=True)

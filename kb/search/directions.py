@@ -85,4 +85,5 @@ class Themes:
 
     def exactly(self, vector: Vectors, among: Numbers) -> Vectors:
         """The cosine to these themes."""
-        return self._vectors[among] @ vector
+        near: Vectors = self._vectors[among] @ vector
+        return near

@@ -280,6 +280,8 @@ def _created(session: Session, owner: str, external_id: str) -> ArticleRow:
                 return row
         except IntegrityError:
             query = select(ArticleRow).where(ArticleRow.owner == owner, ArticleRow.external_id == external_id)
-            if found := session.scalars(query.with_for_update().execution_options(populate_existing=True)).first():
-                return found
+            query = query.with_for_update().execution_options(populate_existing=True)
+            there: ArticleRow | None = session.scalars(query).first()
+            if there:
+                return there
     raise NoArticle(f"条目“{external_id}”正在被别人建立，请再试一次。")

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from sanic import Blueprint, HTTPResponse, Request
 
@@ -46,7 +46,9 @@ class Call:
 Handler = Callable[[Call], Awaitable[Answer]]
 
 
-def call(blueprint: Blueprint, uri: str, method: str, *, token: bool = True, reads_json: bool = True) -> Callable:
+def call(
+    blueprint: Blueprint, uri: str, method: str, *, token: bool = True, reads_json: bool = True
+) -> Callable[[Handler], Handler]:
     """Serves a call. ``token``: it needs a good access token, and an account that is verified."""
 
     def register(handler: Handler) -> Handler:
@@ -58,7 +60,7 @@ def call(blueprint: Blueprint, uri: str, method: str, *, token: bool = True, rea
             answer = await _answer(platform, request, handler, fault, method, token, reads_json and method == "POST")
             _log(platform, request, answer, fault)
             if fault and fault.drop:
-                request.transport.abort()
+                cast(asyncio.WriteTransport, request.transport).abort()
             if isinstance(answer, HTTPResponse):
                 return answer
             return HTTPResponse(json.dumps(answer, ensure_ascii=False), content_type=_CONTENT_TYPE)

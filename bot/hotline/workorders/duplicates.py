@@ -29,7 +29,7 @@ SEVERAL = 3
 def place_digest(draft: Draft) -> str | None:
     """Digest of region, class and place, by which orders about the same problem find each other unread."""
     place = re.sub(r"[\s,，。、的（）()]|附近|门口|旁边|楼下", "", draft.location or "")
-    return digest("/".join([draft.region, *draft.category[:2], place])) if place else None
+    return digest("/".join([draft.region, *draft.classification.category[:2], place])) if place else None
 
 
 def same_fact(session: Session, draft: Draft) -> WorkOrderRow | None:
@@ -61,7 +61,7 @@ def like_it(session: Session, draft: Draft) -> list[WorkOrderRow]:
         WorkOrderRow.created_at >= local_now() - timedelta(days=CLUSTER_DAYS),
         WorkOrderRow.status.in_(OPEN),
     )
-    mine = digest(draft.phone) if draft.phone else None
+    mine = digest(phone) if (phone := draft.requester.phone) else None
     rows = session.scalars(query.order_by(WorkOrderRow.id))
     return [row for row in rows if mine is None or row.phone_digest != mine]
 
@@ -85,5 +85,5 @@ def _same(row: WorkOrderRow, draft: Draft) -> bool:
         return False
     likeness = SequenceMatcher(None, row.description, draft.description, autojunk=False).ratio()
     return likeness >= SAME_FACT or (
-        list(row.category) == draft.category and bool(here) and here == there and likeness >= 0.5
+        list(row.category) == draft.classification.category and bool(here) and here == there and likeness >= 0.5
     )

@@ -11,6 +11,8 @@ from pydantic import parse_obj_as
 from pydantic.json import pydantic_encoder
 
 from bot.clock import local
+from bot.hotline.classification import Classification
+from bot.hotline.requester import Requester
 
 
 @dataclass(frozen=True)
@@ -20,22 +22,13 @@ class Draft:
     key: str
     visitor_id: str
     channel: str
-    kind: str
-    category: list[str]
+    classification: Classification
     unit: str
     region: str
     description: str
     location: str | None = None
     occurred_at: str | None = None
-    name: str | None = None
-    phone: str | None = None
-    urgency: str = "standard"
-    immediate: bool = False
-    confidential: bool = True
-    confidence: float | None = None
-    """How sure the suggestion of the class, and so of the unit, is (0 to 1); None where a person chose it."""
-    runner_up: list[str] = field(default_factory=list)
-    """The class that came second."""
+    requester: Requester = field(default_factory=Requester)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,8 +165,9 @@ def file_one(session: Session, draft: Draft) -> WorkOrder:
     if known:
         return view(known)
     registered = local_now()
-    entry = catalogue().entry(draft.category)
-    due = due_date(registered, draft.urgency, special := entry.period_for(draft.kind) if entry else None)
+    what, who = draft.classification, draft.requester
+    entry = catalogue().entry(what.category)
+    due = due_date(registered, what.urgency, special := entry.period_for(what.kind) if entry else None)
     alike = duplicates.like_it(session, draft)
     number = new_number(registered.date())
     cluster = (alike[0].cluster or alike[0].number) if alike else number
@@ -173,29 +175,24 @@ def file_one(session: Session, draft: Draft) -> WorkOrder:
         number=number,
         draft_key=draft.key,
         visitor_id=draft.visitor_id,
-        phone_digest=digest(draft.phone) if draft.phone else None,
+        phone_digest=digest(who.phone) if who.phone else None,
         place_digest=duplicates.place_digest(draft),
         cluster=cluster,
-        requester={"name": draft.name, "phone": draft.phone},
+        requester={"name": who.name, "phone": who.phone},
         channel=draft.channel,
-        kind=draft.kind,
-        category=draft.category,
         unit=draft.unit,
         region=draft.region,
         location=draft.location,
         description=draft.description,
         occurred_at=draft.occurred_at,
-        urgency=draft.urgency,
-        immediate=draft.immediate,
-        confidential=draft.confidential,
-        confidence=draft.confidence,
-        runner_up=draft.runner_up,
+        confidential=who.confidential,
         catalogue_version=catalogue().version,
         special_period=special,
         due_date=due.day,
         due_provisional=due.provisional,
         status="registered",
         created_at=registered,
+        **asdict(what),
     )
     data = {"channel": draft.channel, "due_date": due.day.isoformat()}
     row.events.append(WorkOrderEvent(kind="registered", actor=REQUESTER, data=data, created_at=registered))

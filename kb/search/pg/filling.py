@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from sqlalchemy import func, or_, select, text
@@ -39,13 +39,23 @@ Versioned = tuple[int, Document]
 """A document and the version of its article."""
 
 
-def fingerprint(encoder: Any) -> str:
+class KnownEncoder(Encodes, Protocol):
+    """An encoder that says which one it is, and how long its vectors are."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
+
+
+def fingerprint(encoder: KnownEncoder) -> str:
     """Names all that the tables follow from, besides the articles."""
     parts = (encoder.fingerprint, encoder.dim, LAYOUT, sorted(lexical.synonyms().items()), model.model())
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def bring(store: Database, kept: Any, day: date | None = None, progress: str | None = None) -> State:
+def bring(store: Database, kept: KnownEncoder, day: date | None = None, progress: str | None = None) -> State:
     """Brings the tables to what is published and holds on a day (today), in one transaction. Of several processes one
     does it and the others wait; ``kept`` encodes only what it has not encoded before."""
     day = day or today()
@@ -67,13 +77,13 @@ def _outgrown(found: State) -> bool:
     return found.sampled < SAMPLE and found.documents > 2 * found.sampled
 
 
-def empty_state(kept: Any, revision: int = 0, day: date | None = None) -> State:
+def empty_state(kept: KnownEncoder, revision: int = 0, day: date | None = None) -> State:
     """That of an index without documents."""
     nowhere = np.zeros(kept.dim, np.float32)
     return State(fingerprint(kept), revision, day or today(), 0, 0, 0, nowhere, nowhere)
 
 
-def _take_all(session: Session, kept: Any, found: State, progress: str | None) -> State:
+def _take_all(session: Session, kept: KnownEncoder, found: State, progress: str | None) -> State:
     ids = session.scalars(published_ids(found.day).order_by(ArticleRow.id)).all()
 
     def read() -> Iterator[list[Versioned]]:
@@ -84,7 +94,9 @@ def _take_all(session: Session, kept: Any, found: State, progress: str | None) -
     return build(session, kept, found, read, tqdm(total=len(ids), desc=progress, unit="article", disable=not progress))
 
 
-def build(session: Session, kept: Any, found: State, read: Callable[[], Iterable[list[Versioned]]], bar: Any) -> State:
+def build(
+    session: Session, kept: KnownEncoder, found: State, read: Callable[[], Iterable[list[Versioned]]], bar: tqdm[Any]
+) -> State:
     """Makes the tables anew of all documents, which are read in parts, and puts them in place."""
     tables.create(session, kept.dim)
     found = _with_middles(kept, found, islice(read(), -(-SAMPLE // TOGETHER)))
@@ -99,7 +111,7 @@ def build(session: Session, kept: Any, found: State, read: Callable[[], Iterable
     return found
 
 
-def _with_middles(kept: Any, found: State, sample: Iterable[list[Versioned]]) -> State:
+def _with_middles(kept: KnownEncoder, found: State, sample: Iterable[list[Versioned]]) -> State:
     documents = [document for part in sample for _, document in part]
     asks = kept.encode([ask for document in documents for ask in document.asks], "query")
     texts = kept.encode([part for document in documents for part in document.parts], "passage")
@@ -111,7 +123,7 @@ def _with_middles(kept: Any, found: State, sample: Iterable[list[Versioned]]) ->
     )
 
 
-def _take_changes(session: Session, kept: Any, found: State, former: State) -> State:
+def _take_changes(session: Session, kept: KnownEncoder, found: State, former: State) -> State:
     """What was published or withdrawn since, and what begins or ends between the two days."""
     days = sorted((former.day, found.day))
     begun, ended = (column.between(*days) for column in (ArticleRow.valid_from, ArticleRow.valid_to))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import and_, column, select, table
 
@@ -12,7 +11,7 @@ from bot.language.nlu.encoder import encoder
 from bot.storage import Database
 from bot.storage.tables_knowledge import ArticleVersion
 from kb.search.base import Base, Now
-from kb.search.pg.filling import bring, fingerprint
+from kb.search.pg.filling import KnownEncoder, bring, fingerprint
 from kb.search.pg.searching import StoredIndex
 from kb.search.pg.tables import SCHEMA
 from kb.search.schema import Article
@@ -48,7 +47,7 @@ class StoredArticles(Mapping[str, Article]):
 class InPostgresql:
     """Brings the tables to what is published; any number of processes search in them."""
 
-    def __init__(self, store: Database, kept: Any) -> None:
+    def __init__(self, store: Database, kept: KnownEncoder) -> None:
         self._store, self._kept = store, kept
 
     def now(self, day: date | None = None, progress: str | None = None) -> Now:

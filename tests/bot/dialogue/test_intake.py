@@ -11,6 +11,8 @@ import pytest
 
 from bot.clock import local_now
 from bot.dialogue.intake import Intake, begin, is_bare_wish, is_step_back
+from bot.hotline.classification import Classification
+from bot.hotline.requester import Requester
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location
@@ -25,8 +27,9 @@ def understood(text: str, kind: str = "complaint", category: list[str] = NOISE, 
     """The understanding of a matter with the facts that the text really says."""
     place = find_location(text)
     slots = Slots(place.text, find_time(text), find_name(text), find_phone(text))
+    classification = Classification(kind, category)
     return Understanding(
-        "report_matter", 0.9, "accept", kind=kind, category=category, region=place.region, slots=slots, **values
+        "report_matter", 0.9, "accept", classification=classification, region=place.region, slots=slots, **values
     )
 
 
@@ -46,8 +49,8 @@ def complete() -> Intake:
 
 def two_matters(text: str = "路灯坏了三天没人修，另外楼下的烧烤店特别吵") -> Intake:
     parts = [
-        Part("路灯坏了三天没人修", "complaint", LAMPS, "standard", False),
-        Part("另外楼下的烧烤店特别吵", "complaint", NOISE, "expedited", False),
+        Part("路灯坏了三天没人修", Classification("complaint", LAMPS)),
+        Part("另外楼下的烧烤店特别吵", Classification("complaint", NOISE, "expedited")),
     ]
     return opened(text, parts=parts, matters=2)
 
@@ -70,7 +73,7 @@ def test_a_message_that_says_everything_needs_only_a_yes() -> None:
     [draft] = intake.drafts("v", "web")
     day = local_now().date() - timedelta(days=1)
     assert (draft.location, draft.occurred_at, draft.region) == (PLACE, f"{TIME}（{day} 22:00）", "莲都区")
-    assert (draft.name, draft.phone) == ("王芳", "13812345678")
+    assert (draft.requester.name, draft.requester.phone) == ("王芳", "13812345678")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +162,7 @@ def test_a_long_answer_gives_its_time_and_is_kept_as_a_whole() -> None:
 )
 def test_name_and_phone_are_taken_together(text: str, name: str | None, phone: str) -> None:
     intake = answered(opened(), phone=text)
-    assert (intake.name, intake.phone) == (name, phone)
+    assert (intake.requester.name, intake.requester.phone) == (name, phone)
 
 
 def test_a_phone_that_is_incomplete_is_asked_for_once_more_and_then_left_out() -> None:
@@ -168,13 +171,13 @@ def test_a_phone_that_is_incomplete_is_asked_for_once_more_and_then_left_out() -
     answered(intake, phone="1381234567")
     assert intake.next_question() == "confirm"
     [draft] = intake.drafts("v", "web")
-    assert (draft.name, draft.phone) == ("王芳", None)
+    assert (draft.requester.name, draft.requester.phone) == ("王芳", None)
 
 
 def test_the_name_given_first_stays_when_the_phone_follows() -> None:
     intake = answered(opened(), phone="王芳")
     answered(intake, phone="13812345678")
-    assert (intake.name, intake.phone) == ("王芳", "13812345678")
+    assert (intake.requester.name, intake.requester.phone) == ("王芳", "13812345678")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +203,7 @@ def test_what_somebody_does_not_want_to_tell_is_left_out(text: str) -> None:
     intake = answered(opened(), location=text, phone=text)
     assert intake.next_question() == "confirm"
     [draft] = intake.drafts("v", "web")
-    assert (draft.location, draft.name, draft.phone) == (None, None, None)
+    assert (draft.location, draft.requester) == (None, Requester())
     assert draft.description == "楼下的烧烤店特别吵"
 
 
@@ -228,7 +231,7 @@ def test_other_words_are_no_step_back(text: str) -> None:
 def test_one_step_back_asks_the_last_question_again() -> None:
     intake = complete()
     assert intake.step_back()
-    assert (intake.next_question(), intake.name, intake.phone) == ("phone", None, None)
+    assert (intake.next_question(), intake.requester) == ("phone", Requester())
     assert intake.step_back()
     assert (intake.next_question(), intake.place(), intake.region) == ("location", None, None)
     assert not intake.step_back()
@@ -251,7 +254,7 @@ def test_a_fact_that_is_reopened_is_asked_again_and_nothing_else(question: str) 
     assert intake.next_question() == "confirm"
     [draft] = intake.drafts("v", "web")
     assert draft.location == ("莲都区大洋路5号" if question == "location" else PLACE)
-    assert draft.phone == ("13900001111" if question == "phone" else "13812345678")
+    assert draft.requester.phone == ("13900001111" if question == "phone" else "13812345678")
     assert ("楼上装修特别吵" in draft.description) == (question == "description")
     assert ("烧烤店" in draft.description) == (question != "description")
 
@@ -278,7 +281,7 @@ def test_a_phone_corrected_at_the_summary_leaves_the_account_alone() -> None:
     text = "电话改成13900001111"
     intake.amend(text, understood(text))
     [draft] = intake.drafts("v", "web")
-    assert (draft.phone, draft.name, draft.description) == ("13900001111", "王芳", before)
+    assert (draft.requester.phone, draft.requester.name, draft.description) == ("13900001111", "王芳", before)
 
 
 def test_what_is_added_at_the_summary_stands_in_the_account() -> None:
@@ -308,11 +311,11 @@ def test_a_fact_of_the_first_message_is_not_told_twice() -> None:
 
 def test_a_draft_carries_who_where_and_how_urgent() -> None:
     intake = complete()
-    intake.matters[0].urgency, intake.matters[0].immediate = "expedited", True
+    intake.matters[0].classification = Classification("complaint", NOISE, "expedited", True)
     [draft] = intake.drafts("visitor", "wechat")
-    assert (draft.visitor_id, draft.channel, draft.kind, draft.category) == ("visitor", "wechat", "complaint", NOISE)
-    assert (draft.urgency, draft.immediate, draft.confidential) == ("expedited", True, True)
-    assert (draft.name, draft.phone, draft.unit) == ("王芳", "13812345678", "莲都区综合行政执法局")
+    assert (draft.visitor_id, draft.channel) == ("visitor", "wechat")
+    assert draft.classification == Classification("complaint", NOISE, "expedited", True)
+    assert (draft.requester, draft.unit) == (Requester("王芳", "13812345678"), "莲都区综合行政执法局")
 
 
 def test_a_matter_without_a_known_county_is_the_citys() -> None:
@@ -325,12 +328,12 @@ def test_two_matters_become_two_drafts_with_keys_and_classes_of_their_own() -> N
     assert intake.next_question() == "confirm"
     lamp, noise = intake.drafts("v", "web")
     assert lamp.key != noise.key
-    assert (lamp.category, noise.category) == (LAMPS, NOISE)
-    assert (lamp.urgency, noise.urgency) == ("standard", "expedited")
+    assert (lamp.classification.category, noise.classification.category) == (LAMPS, NOISE)
+    assert (lamp.classification.urgency, noise.classification.urgency) == ("standard", "expedited")
     assert "路灯" in lamp.description and "烧烤" not in lamp.description
     assert "烧烤" in noise.description and "路灯" not in noise.description
     for draft in (lamp, noise):
-        assert (draft.location, draft.region, draft.phone) == (PLACE, "莲都区", "13812345678")
+        assert (draft.location, draft.region, draft.requester.phone) == (PLACE, "莲都区", "13812345678")
         assert PLACE in draft.description
 
 
@@ -344,8 +347,8 @@ def test_what_is_told_later_stands_in_both_of_two_matters() -> None:
 
 def test_two_matters_at_two_places_keep_them_apart() -> None:
     parts = [
-        Part("莲都区大洋路的路灯坏了三天", "complaint", LAMPS, "standard", False),
-        Part("另外龙泉市剑池街道的烧烤店特别吵", "complaint", NOISE, "standard", False),
+        Part("莲都区大洋路的路灯坏了三天", Classification("complaint", LAMPS)),
+        Part("另外龙泉市剑池街道的烧烤店特别吵", Classification("complaint", NOISE)),
     ]
     text = "莲都区大洋路的路灯坏了三天，另外龙泉市剑池街道的烧烤店特别吵"
     lamp, noise = opened(text, parts=parts, matters=2).drafts("v", "web")
@@ -364,3 +367,26 @@ def test_a_form_can_be_kept_and_taken_up_again() -> None:
     again = Intake.from_dict(json.loads(json.dumps(intake.to_dict())))
     assert again == intake
     assert again.next_question() == "confirm"
+
+
+def test_a_form_that_the_release_before_kept_is_taken_up_and_the_other_way_round() -> None:
+    kept = {
+        "key": "k",
+        "matters": [
+            {"text": "路灯坏了", "kind": "complaint", "category": LAMPS, "urgency": "expedited", "immediate": True,
+             "location": PLACE, "region": "莲都区", "confidence": 0.8, "runner_up": NOISE}
+        ],
+        "account": ["路灯坏了"], "location": None, "region": "莲都区", "occurred_at": None,
+        "name": "王芳", "phone": "13812345678", "confidential": False,
+        "skipped": [], "asked": ["location"], "phone_tries": 1, "another": False,
+    }  # fmt: skip
+    intake = Intake.from_dict(kept)
+    [draft] = intake.drafts("v", "web")
+    assert draft.classification == Classification("complaint", LAMPS, "expedited", True, 0.8, NOISE)
+    assert draft.requester == Requester("王芳", "13812345678", False)
+    assert intake.to_dict() == kept
+
+
+def test_what_a_later_release_keeps_of_a_form_is_left_out() -> None:
+    intake = complete()
+    assert Intake.from_dict({**intake.to_dict(), "mood": "angry"}) == intake

@@ -12,7 +12,8 @@ import pytest
 from bot.dialogue import phrases
 from bot.dialogue.intake import Intake, Matter
 from bot.dialogue.wording import LANGUAGES, say, wording
-from bot.hotline.classification import KINDS
+from bot.hotline.classification import KINDS, Classification
+from bot.hotline.requester import Requester
 from bot.hotline.tickets.seam import CaseEvent
 from bot.hotline.workorders.life import MOVES, RATINGS, STATES
 from bot.hotline.workorders.model import Draft, Step, WorkOrder
@@ -22,15 +23,14 @@ DRAFT = Draft(
     key="k",
     visitor_id="v",
     channel="web",
-    kind="complaint",
-    category=["环境保护", "噪声污染"],
+    classification=Classification("complaint", ["环境保护", "噪声污染"]),
     unit="莲都区综合行政执法局",
     region="莲都区",
     description="楼下的烧烤店特别吵",
     location="丽阳街123号",
 )
 LAMP = replace(DRAFT, description="路灯坏了三天", location=None, unit="莲都区建设局")
-INTAKE = Intake("k", [Matter("", "complaint", [], "standard", False)], name="王芳", phone="13812345678")
+INTAKE = Intake("k", [Matter("", Classification("complaint", []))], requester=Requester("王芳", "13812345678"))
 ORDER = WorkOrder(
     number="LS20261124-7K3M9Q",
     status="registered",
@@ -190,7 +190,7 @@ def test_the_summary_tells_of_others_without_saying_who() -> None:
 
 
 def test_the_summary_of_somebody_without_name_says_so() -> None:
-    nobody = replace(INTAKE, name=None, phone=None)
+    nobody = replace(INTAKE, requester=Requester())
     assert "没留" in phrases.summary(nobody, [LAMP], others=0, media=0)
     assert "没填" in phrases.summary(nobody, [LAMP], others=0, media=0)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.hotline.classification import Classification
 from bot.language.triage import (
     CAUTION,
     EMERGENCY,
@@ -43,15 +44,23 @@ def read(
     return understand(Reading(text, scores(**rankings), facts or {}, list(parts)))
 
 
+def classified(found: Understanding) -> Classification:
+    """What the matter of a message is; there must be one."""
+    assert found.classification is not None
+    return found.classification
+
+
 # Routes ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_plain_matter_is_accepted_with_class_kind_and_unit() -> None:
     found = read(facts={"region": "莲都区", "location": "丽阳街123号"})
-    assert (found.intent, found.route, found.kind) == ("report_matter", "accept", "complaint")
-    assert found.category == ["环境保护", "噪声污染"]
+    assert (found.intent, found.route) == ("report_matter", "accept")
+    assert found.classification == Classification(
+        "complaint", ["环境保护", "噪声污染"], "standard", False, 0.8, ["城乡建设", "市政设施"]
+    )
     assert (found.unit, found.region) == ("莲都区综合行政执法局", "莲都区")
-    assert (found.urgency, found.immediate, found.matters) == ("standard", False, 1)
+    assert found.matters == 1
     assert found.slots.location == "丽阳街123号"
     assert (found.hotline, found.legal_route, found.decline_reason, found.rating) == (None,) * 4
 
@@ -60,12 +69,12 @@ def test_a_plain_matter_is_accepted_with_class_kind_and_unit() -> None:
 def test_a_message_without_a_matter_has_no_route(intent: str) -> None:
     found = read("您好", intent={intent: 0.9, "report_matter": 0.05}, route={"none": 0.9, "accept": 0.05})
     assert (found.intent, found.route) == (intent, "none")
-    assert (found.kind, found.category, found.unit) == (None, [], None)
+    assert (found.classification, found.unit) == (None, None)
 
 
 def test_danger_by_the_rules_is_enough() -> None:
     found = read("我家着火了", danger={"False": 1.0, "True": 0.0})
-    assert (found.route, found.hotline, found.urgency) == ("emergency", "119", "expedited")
+    assert (found.route, found.hotline, classified(found).urgency) == ("emergency", "119", "expedited")
 
 
 def test_danger_by_what_was_learned_is_enough() -> None:
@@ -125,21 +134,21 @@ def test_where_danger_is_not_sure_the_line_is_named_in_caution(
 def test_a_legal_route_is_named_and_not_filed(detail: str) -> None:
     found = read("我要起诉", route={f"legal_route/{detail}": 0.8, "accept": 0.1, "none": 0.1})
     assert (found.route, found.legal_route, found.decline_reason) == ("legal_route", detail, None)
-    assert (found.kind, found.category) == (None, [])
+    assert found.classification is None
 
 
 @pytest.mark.parametrize("reason", ["unlawful", "state_secret", "work_secret", "trade_secret", "privacy"])
 def test_a_reason_to_decline_is_named_and_not_filed(reason: str) -> None:
     found = read("查一下她的住址", route={f"decline/{reason}": 0.8, "accept": 0.1, "none": 0.1})
     assert (found.route, found.decline_reason, found.legal_route) == ("decline", reason, None)
-    assert (found.kind, found.category) == (None, [])
+    assert found.classification is None
 
 
 def test_a_refusal_that_is_not_sure_is_filed_for_a_person_to_decide() -> None:
     found = read(
         "查一下她的住址", route={"decline/privacy": 0.4, "decline/unlawful": 0.35, "accept": 0.2, "none": 0.05}
     )
-    assert (found.route, found.decline_reason, found.kind) == ("accept", None, "complaint")
+    assert (found.route, found.decline_reason, classified(found).kind) == ("accept", None, "complaint")
 
 
 def test_reasons_to_decline_count_together() -> None:
@@ -188,33 +197,30 @@ def test_a_class_of_three_levels_keeps_all_of_them() -> None:
 
 
 def test_a_matter_says_how_sure_its_class_is_and_which_came_second() -> None:
-    found = read(category={NOISE: 0.61234, LAMPS: 0.3, "民政/殡葬管理": 0.08})
-    assert (found.category_confidence, found.runner_up) == (0.6123, ["城乡建设", "市政设施"])
+    found = classified(read(category={NOISE: 0.61234, LAMPS: 0.3, "民政/殡葬管理": 0.08}))
+    assert (found.confidence, found.runner_up) == (0.6123, ["城乡建设", "市政设施"])
 
 
 def test_how_sure_is_said_of_the_class_that_was_chosen_not_of_the_likeliest_path() -> None:
-    found = read(category={"交通运输/公共交通": 0.35, LAMPS: 0.3, "城乡建设/停车管理": 0.2})
-    assert (found.category, found.category_confidence) == (["城乡建设", "市政设施"], 0.3)
+    found = classified(read(category={"交通运输/公共交通": 0.35, LAMPS: 0.3, "城乡建设/停车管理": 0.2}))
+    assert (found.category, found.confidence) == (["城乡建设", "市政设施"], 0.3)
     assert found.runner_up == ["交通运输", "公共交通"]
-
-
-def test_what_is_no_matter_has_no_class_that_came_second() -> None:
-    found = read("您好", intent={"greet": 0.9, "report_matter": 0.05}, route={"none": 0.9, "accept": 0.05})
-    assert (found.category_confidence, found.runner_up) == (None, [])
 
 
 def test_a_question_is_a_consultation() -> None:
     found = read(intent={"ask_question": 0.9, "report_matter": 0.1}, kind={"complaint": 0.85, "consultation": 0.15})
-    assert (found.intent, found.kind) == ("ask_question", "consultation")
+    assert (found.intent, classified(found).kind) == ("ask_question", "consultation")
 
 
 def test_a_report_is_never_a_consultation() -> None:
-    assert read(kind={"consultation": 0.9, "suggestion": 0.06, "complaint": 0.04}).kind == "suggestion"
+    found = read(kind={"consultation": 0.9, "suggestion": 0.06, "complaint": 0.04})
+    assert classified(found).kind == "suggestion"
 
 
 @pytest.mark.parametrize(("probability", "urgency"), [(0.5, "expedited"), (0.49, "standard")])
 def test_haste_makes_a_matter_expedited(probability: float, urgency: str) -> None:
-    assert read(urgency={"expedited": probability, "standard": 1 - probability}).urgency == urgency
+    found = read(urgency={"expedited": probability, "standard": 1 - probability})
+    assert classified(found).urgency == urgency
 
 
 @pytest.mark.parametrize(("probability", "urgency"), [(0.3, "expedited"), (0.29, "standard")])
@@ -223,12 +229,12 @@ def test_a_class_that_is_usually_expedited_needs_less_haste(probability: float, 
 
     usual = next(path for path, entry in catalogue().entries.items() if entry.urgency == "expedited")
     found = read(category={"/".join(usual): 1.0}, urgency={"expedited": probability, "standard": 1 - probability})
-    assert found.urgency == urgency
+    assert classified(found).urgency == urgency
 
 
 def test_an_area_wide_outage_is_immediate_and_expedited() -> None:
     found = read(immediate={"True": 0.6, "False": 0.4})
-    assert (found.immediate, found.urgency) == (True, "expedited")
+    assert (classified(found).immediate, classified(found).urgency) == (True, "expedited")
 
 
 def test_a_region_outside_the_city_goes_to_the_hotline_centre() -> None:
@@ -316,7 +322,7 @@ NOISE_PART = ("楼下烧烤店每天很吵", scores())
 def test_two_matters_of_different_classes_are_two() -> None:
     found = read(parts=[NOISE_PART, LAMP_PART])
     assert found.matters == 2
-    assert [(part.text, part.category) for part in found.parts] == [
+    assert [(part.text, part.classification.category) for part in found.parts] == [
         ("楼下烧烤店每天很吵", ["环境保护", "噪声污染"]),
         ("路灯坏了三天没人修", ["城乡建设", "市政设施"]),
     ]
@@ -341,8 +347,9 @@ def test_every_part_has_a_kind_and_haste_of_its_own() -> None:
     question = ("请问路灯归谁管呢", scores(intent={"ask_question": 0.9, "report_matter": 0.1}, category={LAMPS: 1.0}))
     hurried = ("楼下烧烤店每天很吵", scores(urgency={"expedited": 0.9, "standard": 0.1}))
     parts = separate_matters(Reading("", scores(), {}, [hurried, question]))
-    assert [(part.kind, part.urgency) for part in parts] == [("complaint", "expedited"), ("consultation", "standard")]
-    assert [(part.confidence, part.runner_up) for part in parts] == [(0.8, ["城乡建设", "市政设施"]), (1.0, [])]
+    found = [part.classification for part in parts]
+    assert [(each.kind, each.urgency) for each in found] == [("complaint", "expedited"), ("consultation", "standard")]
+    assert [(each.confidence, each.runner_up) for each in found] == [(0.8, ["城乡建设", "市政设施"]), (1.0, [])]
 
 
 def test_a_matter_that_is_refused_is_not_split() -> None:

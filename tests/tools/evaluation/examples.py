@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.hotline.classification import Classification
 from bot.language.danger.detector import detect
 from bot.language.understanding import Slots, Understanding
 from tools.evaluation.sets import Row, Sets
@@ -61,7 +62,8 @@ def write(folder: Path, sets: dict[str, list[dict[str, Any]]]) -> Path:
 
 def understood(intent: str = "report_matter", **values: Any) -> dict[str, Any]:
     """An understanding as plain values; ``values`` take the place of what a plain matter has."""
-    plain = Understanding(intent, 0.9, route="accept", kind="complaint", category=["城乡建设", "市政设施"]).to_dict()
+    classification = Classification("complaint", ["城乡建设", "市政设施"])
+    plain = Understanding(intent, 0.9, route="accept", classification=classification).to_dict()
     return plain | {"route_confidence": 0.9, "danger": 0.01} | values
 
 

@@ -13,10 +13,13 @@ from sqlalchemy import select
 
 from bot.clock import local_now
 from bot.dialogue.notices import in_words
+from bot.hotline.classification import Classification
+from bot.hotline.requester import Requester
 from bot.hotline.tickets.seam import Case, CaseEvent, Report
 from bot.hotline.workorders.orders import Draft, WorkOrders
 from bot.storage import Database
 from bot.storage.tables import Notice, Observation, WorkOrderEvent, WorkOrderRow
+from tests.bot.hotline.workorders.factories import changed
 
 PERSON = "a visitor"
 _keys = itertools.count(1)
@@ -24,19 +27,17 @@ _keys = itertools.count(1)
 
 def draft(**values: Any) -> Draft:
     """A plain complaint; each is a different one."""
-    plain: dict[str, Any] = {
-        "key": f"key-{next(_keys)}",
-        "visitor_id": PERSON,
-        "channel": "web",
-        "kind": "complaint",
-        "category": ["环境保护", "噪声污染"],
-        "unit": "莲都区综合行政执法局",
-        "region": "莲都区",
-        "description": "楼下的烧烤店每天半夜两点还在营业，很吵",
-        "name": "王芳",
-        "phone": "13812345678",
-    }
-    return Draft(**{**plain, **values})
+    plain = Draft(
+        key=f"key-{next(_keys)}",
+        visitor_id=PERSON,
+        channel="web",
+        classification=Classification("complaint", ["环境保护", "噪声污染"]),
+        unit="莲都区综合行政执法局",
+        region="莲都区",
+        description="楼下的烧烤店每天半夜两点还在营业，很吵",
+        requester=Requester("王芳", "13812345678"),
+    )
+    return changed(plain, **values)
 
 
 async def file(store: Database, **values: Any) -> str:

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import ZONE, local, local_now
+from bot.hotline.classification import Classification
+from bot.hotline.requester import Requester
 from bot.hotline.workorders.life import Happening, Refused, check
 from bot.hotline.workorders.orders import Draft, WorkOrder, WorkOrders
 from bot.storage import Database
@@ -20,17 +22,25 @@ DRAFT = Draft(
     key="key-0",
     visitor_id="me",
     channel="web",
-    kind="complaint",
-    category=["环境保护", "噪声污染"],
+    classification=Classification("complaint", ["环境保护", "噪声污染"]),
     unit="莲都区综合行政执法局",
     region="莲都区",
     description="丽阳街123号楼下的烧烤店每天半夜两点还在营业，很吵，睡不着",
     location="丽阳街123号",
     occurred_at="每天半夜",
-    name="王芳",
-    phone=PHONE,
+    requester=Requester("王芳", PHONE),
 )
-POTHOLE = replace(
+
+
+def changed(draft: Draft, **values: Any) -> Draft:
+    """Another draft: its own values, those of its classification and those of its requester are named alike."""
+    parts: dict[str, Any] = {}
+    for name, part in (("classification", draft.classification), ("requester", draft.requester)):
+        parts[name] = replace(part, **{key: values.pop(key) for key in tuple(values) if hasattr(part, key)})
+    return replace(draft, **parts, **values)
+
+
+POTHOLE = changed(
     DRAFT,
     key="pothole",
     category=["城乡建设", "市政设施"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,13 +10,13 @@ from bot.hotline.workorders import duplicates
 from bot.hotline.workorders.orders import Draft, WorkOrders
 from bot.storage import Database
 from tests.bot.hotline.workorders.conftest import Clock
-from tests.bot.hotline.workorders.factories import DRAFT, POTHOLE, WAYS, events_of, file, live, row_of
+from tests.bot.hotline.workorders.factories import DRAFT, POTHOLE, WAYS, changed, events_of, file, live, row_of
 
 
 def of(who: str, **changes: Any) -> Draft:
     """The same matter as somebody else tells it, with a telephone of their own."""
     phone = f"139{sum(who.encode()):08d}"
-    return replace(DRAFT, **{"key": f"of {who}", "visitor_id": who, "phone": phone, **changes})
+    return changed(DRAFT, **{"key": f"of {who}", "visitor_id": who, "phone": phone, **changes})
 
 
 # The same fact of the same person -------------------------------------------------------------------------------------
@@ -33,20 +32,20 @@ def of(who: str, **changes: Any) -> Draft:
 )
 async def test_the_same_fact_told_again_leads_to_the_order_that_is_there(store: Database, description: str) -> None:
     number = await file(store)
-    again = await WorkOrders(store).same_fact(replace(DRAFT, key="again", description=description))
+    again = await WorkOrders(store).same_fact(changed(DRAFT, key="again", description=description))
     assert again is not None and again.number == number
 
 
 async def test_the_newest_order_about_the_same_fact_is_the_one_that_is_told(store: Database) -> None:
     await file(store)
-    second = await file(store, replace(DRAFT, key="second"))
-    again = await WorkOrders(store).same_fact(replace(DRAFT, key="again"))
+    second = await file(store, changed(DRAFT, key="second"))
+    again = await WorkOrders(store).same_fact(changed(DRAFT, key="again"))
     assert again is not None and again.number == second
 
 
 async def test_a_phone_alone_does_not_tell_what_its_owner_has_reported(store: Database) -> None:
     await file(store)
-    assert await WorkOrders(store).same_fact(replace(DRAFT, key="again", visitor_id="somebody")) is None
+    assert await WorkOrders(store).same_fact(changed(DRAFT, key="again", visitor_id="somebody")) is None
 
 
 async def test_the_same_fact_of_somebody_else_is_not_shown(store: Database) -> None:
@@ -58,28 +57,28 @@ async def test_the_same_fact_of_somebody_else_is_not_shown(store: Database) -> N
     "other",
     [
         pytest.param(POTHOLE, id="another matter"),
-        pytest.param(replace(DRAFT, location="大洋路88号"), id="another place"),
+        pytest.param(changed(DRAFT, location="大洋路88号"), id="another place"),
         pytest.param(
-            replace(DRAFT, description="小区的路灯坏了一个月没人修，老人晚上出门摔倒了"), id="another account"
+            changed(DRAFT, description="小区的路灯坏了一个月没人修，老人晚上出门摔倒了"), id="another account"
         ),
     ],
 )
 async def test_another_fact_is_not_taken_for_the_same(store: Database, other: Draft) -> None:
     await file(store)
-    assert await WorkOrders(store).same_fact(replace(other, key="other")) is None
+    assert await WorkOrders(store).same_fact(changed(other, key="other")) is None
 
 
 async def test_a_withdrawn_order_does_not_hinder_filing_again(store: Database) -> None:
     orders = WorkOrders(store)
     await orders.withdraw(await file(store))
-    assert await orders.same_fact(replace(DRAFT, key="again")) is None
+    assert await orders.same_fact(changed(DRAFT, key="again")) is None
 
 
 @pytest.mark.parametrize("state", ["in_progress", "replied", "closed", "reopened"])
 async def test_an_order_under_way_or_finished_still_is_the_same_fact(store: Database, state: str) -> None:
     number, orders = await file(store), WorkOrders(store)
     await live(orders, number, *WAYS[state])
-    again = await orders.same_fact(replace(DRAFT, key="again"))
+    again = await orders.same_fact(changed(DRAFT, key="again"))
     assert again is not None and (again.number, again.status) == (number, state)
 
 
@@ -87,7 +86,7 @@ async def test_an_order_under_way_or_finished_still_is_the_same_fact(store: Data
 async def test_a_fact_is_remembered_for_a_year(store: Database, clock: Clock, day: str, known: bool) -> None:
     await file(store)
     clock.set(day)
-    again = await WorkOrders(store).same_fact(replace(DRAFT, key="again"))
+    again = await WorkOrders(store).same_fact(changed(DRAFT, key="again"))
     assert (again is not None) == known
 
 
@@ -116,7 +115,7 @@ async def test_the_same_place_in_other_words_is_the_same_place(store: Database, 
     "other",
     [
         pytest.param(DRAFT, id="in my own session"),
-        pytest.param(replace(DRAFT, visitor_id="my phone"), id="with my own phone"),
+        pytest.param(changed(DRAFT, visitor_id="my phone"), id="with my own phone"),
         pytest.param(of("o", location="大洋路"), id="at another place"),
         pytest.param(of("o", location="丽阳街125号"), id="at another house"),
         pytest.param(of("o", region="龙泉市"), id="in another county"),
@@ -124,9 +123,9 @@ async def test_the_same_place_in_other_words_is_the_same_place(store: Database, 
     ],
 )
 async def test_other_orders_are_not_counted_as_similar(store: Database, other: Draft) -> None:
-    number = await file(store, replace(other, key="other"))
-    assert await WorkOrders(store).similar_of_others(replace(DRAFT, key="mine")) == 0
-    mine = await row_of(store, await file(store, replace(DRAFT, key="mine")))
+    number = await file(store, changed(other, key="other"))
+    assert await WorkOrders(store).similar_of_others(changed(DRAFT, key="mine")) == 0
+    mine = await row_of(store, await file(store, changed(DRAFT, key="mine")))
     assert mine.cluster == mine.number != number
 
 
@@ -153,7 +152,7 @@ async def test_an_order_is_similar_for_thirty_days(store: Database, clock: Clock
 @pytest.mark.parametrize("nowhere", [None, "", "附近", "门口 旁边"])
 async def test_without_a_place_nothing_is_similar(store: Database, nowhere: str | None) -> None:
     await file(store, of("o", location=nowhere))
-    assert await WorkOrders(store).similar_of_others(replace(DRAFT, location=nowhere)) == 0
+    assert await WorkOrders(store).similar_of_others(changed(DRAFT, location=nowhere)) == 0
 
 
 async def test_a_cluster_is_named_after_its_first_order(store: Database) -> None:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from bot.clock import local_now
 from bot.hotline.catalogue import Catalogue, Change, catalogue, use
+from bot.hotline.classification import Classification
 from bot.hotline.deadlines import due_date
+from bot.hotline.requester import Requester
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import Notice, OutboxRow, WorkOrderRow
 from tests.bot.hotline.workorders.conftest import Clock
-from tests.bot.hotline.workorders.factories import DRAFT, MONDAY, POTHOLE, events_of, file, row_of, rows
+from tests.bot.hotline.workorders.factories import DRAFT, MONDAY, POTHOLE, changed, events_of, file, row_of, rows
 
-CONSUMER = replace(DRAFT, category=["商贸旅游", "消费维权"], urgency="expedited")
+CONSUMER = changed(DRAFT, category=["商贸旅游", "消费维权"], urgency="expedited")
 
 
 @pytest.fixture
@@ -32,19 +33,21 @@ def other_process(store: Database) -> Iterator[Database]:
 
 async def test_a_filed_order_holds_what_the_draft_said(store: Database, clock: Clock) -> None:
     [order] = await WorkOrders(store).file([DRAFT])
-    for name in ("kind", "category", "unit", "region", "description", "location", "occurred_at", "urgency"):
+    for name in ("unit", "region", "description", "location", "occurred_at"):
         assert getattr(order, name) == getattr(DRAFT, name)
+    assert Classification(order.kind, order.category, order.urgency) == DRAFT.classification
     assert (order.status, order.rating, order.supplements, order.reply) == ("registered", None, [], None)
     assert (order.co_units, order.extension, order.rate_by) == ([], None, None)
     assert order.created_at == MONDAY
 
 
 async def test_what_the_requester_does_not_see_is_kept_too(store: Database) -> None:
-    draft = replace(DRAFT, immediate=True, confidential=False, confidence=0.62, runner_up=["环境保护", "大气污染"])
+    draft = changed(DRAFT, immediate=True, confidential=False, confidence=0.62, runner_up=["环境保护", "大气污染"])
     row = await row_of(store, await file(store, draft))
-    for name in ("channel", "immediate", "confidential", "confidence", "runner_up", "visitor_id"):
-        assert getattr(row, name) == getattr(draft, name)
-    assert row.requester == {"name": "王芳", "phone": DRAFT.phone}
+    assert (row.channel, row.visitor_id) == (draft.channel, draft.visitor_id)
+    assert Classification.from_dict(vars(row)) == draft.classification
+    assert row.requester == {"name": "王芳", "phone": DRAFT.requester.phone}
+    assert Requester.of(row) == draft.requester
     assert row.catalogue_version == catalogue().version
 
 
@@ -59,7 +62,7 @@ async def test_a_fresh_order_is_registered_and_accepted_and_waits_to_be_delivere
 
 @pytest.mark.parametrize("urgency", ["standard", "expedited"])
 async def test_the_due_date_counts_from_the_day_of_filing(store: Database, urgency: str) -> None:
-    [order] = await WorkOrders(store).file([replace(DRAFT, urgency=urgency)])
+    [order] = await WorkOrders(store).file([changed(DRAFT, urgency=urgency)])
     due = due_date(order.created_at.astimezone(local_now().tzinfo), urgency)
     assert (order.due_date, order.due_provisional) == (due.day, due.provisional)
 
@@ -81,7 +84,7 @@ async def test_a_term_of_a_law_goes_before_the_urgency(store: Database, clock: C
 
 
 async def test_a_term_of_a_law_is_for_the_kinds_that_the_law_names(store: Database, clock: Clock) -> None:
-    [order] = await WorkOrders(store).file([replace(CONSUMER, kind="consultation")])
+    [order] = await WorkOrders(store).file([changed(CONSUMER, kind="consultation")])
     assert (order.special_period, order.due_date) == (None, date(2026, 3, 12))
 
 
@@ -92,7 +95,7 @@ async def test_a_decision_about_the_catalogue_counts_for_what_is_filed_afterward
     [earlier] = await WorkOrders(store).file([CONSUMER])
     try:
         use(Catalogue([Change(5, ("商贸旅游", "消费维权"), None, {"special_period": "60d"})]))
-        [later] = await WorkOrders(store).file([replace(CONSUMER, key="later")])
+        [later] = await WorkOrders(store).file([changed(CONSUMER, key="later")])
     finally:
         use(before)
     assert (later.special_period, later.due_date) == ("60d", date(2026, 5, 8))
@@ -103,7 +106,7 @@ async def test_a_decision_about_the_catalogue_counts_for_what_is_filed_afterward
 async def test_filing_the_same_draft_twice_gives_the_same_number(store: Database) -> None:
     first = await file(store)
     assert await file(store) == first
-    assert await file(store, replace(DRAFT, description="anders")) == first
+    assert await file(store, changed(DRAFT, description="anders")) == first
     assert len(await WorkOrders(store).own("me")) == 1
     assert len(await rows(store, OutboxRow)) == 1
 
@@ -124,7 +127,7 @@ async def test_two_matters_become_two_orders(store: Database) -> None:
 
 async def test_nothing_is_filed_when_one_of_two_drafts_fails(store: Database) -> None:
     with pytest.raises(KeyError):
-        await WorkOrders(store).file([DRAFT, replace(POTHOLE, urgency="no such urgency")])
+        await WorkOrders(store).file([DRAFT, changed(POTHOLE, urgency="no such urgency")])
     assert await WorkOrders(store).own("me") == []
     assert await rows(store, OutboxRow) == []
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
-from tests.bot.hotline.workorders.factories import DRAFT, PHONE, POTHOLE, file
+from tests.bot.hotline.workorders.factories import DRAFT, PHONE, POTHOLE, changed, file
 
 
 async def test_an_order_is_found_in_its_own_session_and_by_number_with_phone(store: Database) -> None:
@@ -52,6 +50,6 @@ async def test_a_phone_without_its_number_shows_nothing(store: Database) -> None
 
 
 async def test_an_order_without_phone_is_found_in_its_own_session_only(store: Database) -> None:
-    number = await file(store, replace(DRAFT, phone=None))
+    number = await file(store, changed(DRAFT, phone=None))
     assert await WorkOrders(store).find(number, "somebody", "") is None
     assert await WorkOrders(store).find(number, "me") is not None
