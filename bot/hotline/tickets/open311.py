@@ -66,13 +66,13 @@ class Open311Backend:
     def __init__(
         self,
         url: str,
+        describe: Describe,
         api_key: str | None = None,
         jurisdiction: str | None = None,
         format: str = "json",
-        describe: Describe | None = None,
     ) -> None:
         self._base, self._format = url.rstrip("/"), format
-        self._describe = describe or (lambda event: event.kind)
+        self._describe = describe
         common = {"jurisdiction_id": jurisdiction, "api_key": api_key}
         self._common = {name: value for name, value in common.items() if value}
         self._http = httpx.AsyncClient(timeout=TIMEOUT)

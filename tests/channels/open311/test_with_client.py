@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import local_now
+from bot.dialogue.phrases import case_event
 from bot.hotline.tickets.chores import take_reports
 from bot.hotline.tickets.open311 import Open311Backend
 from bot.hotline.tickets.outbox import Outbox, count
@@ -27,7 +28,7 @@ UNIT_NAME = "莲都区综合行政执法局"
 @pytest.fixture(params=["json", "xml"])
 async def backend(request: pytest.FixtureRequest, server: Server) -> AsyncIterator[Open311Backend]:
     """The client."""
-    client = Open311Backend(f"{server.url}/open311/v2/", "k-city", "lishui.gov.cn", request.param)
+    client = Open311Backend(f"{server.url}/open311/v2/", case_event, "k-city", "lishui.gov.cn", request.param)
     yield client
     await client.close()
 
@@ -101,7 +102,7 @@ async def test_a_filing_that_our_server_refuses_is_rejected_in_its_words(backend
 
 
 async def test_a_wrong_key_is_rejected(server: Server) -> None:
-    backend = Open311Backend(f"{server.url}/open311/v2", "wrong")
+    backend = Open311Backend(f"{server.url}/open311/v2", case_event, "wrong")
     with pytest.raises(Rejected, match=r"403.*not known"):
         await backend.file(case(), "x", again=False)
     await backend.close()

@@ -75,13 +75,13 @@ def foreign() -> Iterator[StandIn]:
 @pytest.fixture
 async def client(foreign: StandIn, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open311Backend]:
     monkeypatch.setattr(open311, "TOKEN_WAITS", (0, 0, 0))
-    client = Open311Backend(foreign.url, "our key", "lishui.gov.cn", describe=case_event)
+    client = Open311Backend(foreign.url, case_event, "our key", "lishui.gov.cn")
     yield client
     await client.close()
 
 
 @pytest.fixture
 async def in_xml(foreign: StandIn, client: Open311Backend) -> AsyncIterator[Open311Backend]:
-    xml = Open311Backend(foreign.url, format="xml")
+    xml = Open311Backend(foreign.url, case_event, format="xml")
     yield xml
     await xml.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from bot.dialogue.phrases import case_event
 from bot.hotline.tickets import open311
 from bot.hotline.tickets.open311 import Open311Backend
 from bot.hotline.tickets.seam import Rejected, Unavailable
@@ -87,7 +88,7 @@ async def test_a_number_too_long_to_be_kept_is_rejected(foreign: StandIn, client
 
 
 async def test_nobody_there() -> None:
-    client = Open311Backend(f"http://127.0.0.1:{free_port()}/v2", "our key")
+    client = Open311Backend(f"http://127.0.0.1:{free_port()}/v2", case_event, "our key")
     with pytest.raises(Unavailable, match="ConnectError"):
         await client.file(CASE, KEY, again=False)
     await client.close()
@@ -96,7 +97,7 @@ async def test_nobody_there() -> None:
 async def test_a_server_that_hangs_is_given_up(foreign: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open311, "TIMEOUT", httpx.Timeout(0.2))
     foreign.hanging.add("POST requests.json")
-    client = Open311Backend(foreign.url, "our key")
+    client = Open311Backend(foreign.url, case_event, "our key")
     with pytest.raises(Unavailable, match="ReadTimeout"):
         await client.file(CASE, KEY, again=False)
     await client.close()

@@ -20,8 +20,8 @@ def test_a_number_names_the_city_and_the_day_and_has_no_sign_that_is_misread() -
 
 
 def test_another_city_has_its_own_letters(environment: Callable[..., Settings]) -> None:
-    environment(BOT_NUMBER_PREFIX="QZ")
-    assert new_number(date(2026, 3, 9)).startswith("QZ20260309-")
+    environment(BOT_CITY="tests/city/toy")
+    assert new_number(date(2026, 3, 9)).startswith("AH20260309-")
 
 
 def test_two_thousand_numbers_of_a_day_do_not_repeat_and_use_every_sign() -> None:
