@@ -40,7 +40,9 @@ class Understander(GraphComponent, IntentClassifier):
         for message in messages:
             scores = message.get(SCORES)
             if reaction := _reaction(message):
-                self._set(message, Understanding("reaction", 1.0, reaction=reaction))
+                self._set(
+                    message, Understanding("reaction", 1.0, reaction=reaction, mentions={name: [] for name in MENTIONS})
+                )
                 continue
             if scores is None:
                 continue

@@ -9,6 +9,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.language.nlu.classifier import SCORES
+from bot.language.nlu.normaliser import ORIGINAL, normalise
 from bot.language.nlu.understander import UNDERSTANDING, Understander, dialogue_intent
 from bot.language.understanding import Understanding
 
@@ -74,3 +75,23 @@ def test_a_buttons_payload_is_left_to_the_dialogue() -> None:
     message = Message({TEXT: "/affirm", INTENT: {"name": "affirm", "confidence": 1.0}})
     assert Understander.create({}).process([message])[0].get(UNDERSTANDING) is None
     assert message.get(INTENT)["name"] == "affirm"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("👍", "yes"), ("👍👍👍🏿", "yes"), ("[强]", "yes"), ("/:strong", "yes"), ("👎", "no"), ("❤️", "thanks"), ("[抱拳]", "thanks"),
+        ("🆘", "help"), ("😭", "other"), ("★", "other"), ("\u200b", "other"), ("^^", "other"), ("[捂脸]", "other"),
+    ],
+)  # fmt: skip
+def test_a_message_without_words_is_a_reaction(text: str, says: str) -> None:
+    message = Understander.create({}).process([Message({ORIGINAL: text, TEXT: ""})])[0]
+    found = Understanding.from_dict(message.get(UNDERSTANDING))
+    assert (found.intent, found.reaction, found.route) == ("reaction", says, "none")
+    assert message.get(INTENT)["name"] == "reaction"
+
+
+@pytest.mark.parametrize("text", ["👍谢谢", "[救命]", "？", "110", "1️⃣1️⃣0️⃣", "好👍"])
+def test_a_message_with_a_word_is_none(text: str) -> None:
+    message = Message({ORIGINAL: text, TEXT: normalise(text), SCORES: PLAIN, ENTITIES: []})
+    assert Understander.create({}).process([message])[0].get(UNDERSTANDING)["intent"] != "reaction"
