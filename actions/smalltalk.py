@@ -121,6 +121,6 @@ class React(Action):
             turn.say("smalltalk.reaction_help")
         elif reaction == "thanks":
             turn.say("smalltalk.thank")
-        elif turn.form is None:
-            turn.say("smalltalk.reaction")
+        else:
+            turn.say("smalltalk.reaction" if turn.form is None else "smalltalk.reaction_in_form")
         return []

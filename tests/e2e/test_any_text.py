@@ -127,6 +127,15 @@ def test_a_heart_is_thanked_for_and_no_answer_to_a_question_of_the_form(citizen:
     assert "不客气" in citizen.reads() and citizen.last["expects"] == "description"
 
 
+def test_a_thumb_is_no_answer_to_what_is_no_yes_or_no_question(citizen: Citizen) -> None:
+    citizen.says("莲都区丽阳街123号楼下烧烤店每天半夜还在吵")
+    asked = citizen.reads()
+    assert citizen.last["expects"] in ("name", "phone")
+    citizen.says("👍")
+    assert "打几个字" in citizen.reads() and asked in citizen.reads()
+    assert citizen.last["expects"] in ("name", "phone")
+
+
 def test_understand_goes_on_after_a_line_that_it_cannot_read(model: Path) -> None:
     lines = [
         json.dumps({"text": "👍", "id": 1}),
