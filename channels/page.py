@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sanic import HTTPResponse
 from sanic import html as html_response
 
@@ -15,6 +17,6 @@ _HEADERS = {
 }
 
 
-def page_of(template: str) -> HTTPResponse:
-    """The page of a template as an answer."""
-    return html_response(rendered(template), headers=_HEADERS)
+def page_of(template: str, **values: Any) -> HTTPResponse:
+    """The page of a template, with these values, as an answer."""
+    return html_response(rendered(template, **values), headers=_HEADERS)

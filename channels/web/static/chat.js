@@ -3,6 +3,7 @@
 import * as api from './api.js';
 import { $, LIMIT, explain, fitInput, panel, setText, setUpPage, tell, tooLong } from './page.js';
 import { orderList, thumbnail, transcript } from './view.js';
+import { words } from './words.js';
 
 const { store } = api;
 const text = $('text');
@@ -44,13 +45,13 @@ function accept(answer, eventId) {
   log.addAll((answer.messages ?? []).map((message) => {
     let buttons = message.buttons ?? [];
     if (talk.expects === 'media') { // 跳过 has its place beside the big upload buttons
-      const skip = buttons.find((button) => button.title.startsWith('跳过'));
+      const skip = buttons.find((button) => button.title.startsWith(words('page.chat.skip')));
       if (skip) setTalk({ skip });
       buttons = buttons.filter((button) => button !== skip);
     }
     return { who, text: message.text, links: message.links, source: message.source, buttons, live: true, eventId };
   }), !isEvent);
-  if (document.hidden && answer.messages?.length) document.title = '（新消息）' + pageTitle;
+  if (document.hidden && answer.messages?.length) document.title = words('page.chat.new_message', { title: pageTitle });
 }
 
 // ---- sessions ----
@@ -66,7 +67,7 @@ function begin() { // one at a time, whoever asks
   return beginning;
 }
 
-const RENEWED = '隔得有点久，已为您重新接通，刚才发的也重新发了。';
+const RENEWED = words('page.chat.renewed');
 // Does the call; when the session has ended, opens a new one and does it again as call(true).
 async function withSession(call) {
   if (!api.hasSession()) await begin();
@@ -91,10 +92,10 @@ function listen() {
 
 // ---- sending ----
 
-function say(words, body = { text: words }) {
+function say(typed, body = { text: typed }) {
   tell('');
   log.retireButtons();
-  const record = log.add({ who: 'me', text: words, body, clientId: api.newId(), fate: 'sending' });
+  const record = log.add({ who: 'me', text: typed, body, clientId: api.newId(), fate: 'sending' });
   line = line.then(() => deliver(record));
 }
 
@@ -117,7 +118,7 @@ async function deliver(record, again = true) {
     log.typing(false);
     if (error.status === 429 && again && error.retryAfter <= 60) {
       log.change(record, { fate: 'waiting' });
-      tell(`您发得有点快，${error.retryAfter} 秒后会自动再发。`, error.retryAfter);
+      tell(words('page.chat.waiting', { seconds: error.retryAfter }), error.retryAfter);
       await api.sleep(error.retryAfter * 1000);
       await deliver(record, false);
     } else failed(record, error);
@@ -136,23 +137,23 @@ function failed(record, error) {
 }
 
 function send() {
-  const words = text.value.trim();
-  if (tooLong(words)) tell(`一次最多写 ${LIMIT} 个字，请删短一点，或分两次说。`);
-  else if (words) {
+  const typed = text.value.trim();
+  if (tooLong(typed)) tell(words('page.chat.shorten', { most: LIMIT }));
+  else if (typed) {
     setText('');
-    say(words);
+    say(typed);
   }
 }
 
 async function upload(file, record) {
   if (!file) { // the page was loaded again since
-    tell('请重新选一下这个文件。');
+    tell(words('page.chat.choose_again'));
     return;
   }
   if (record) log.change(record, { fate: 'uploading' });
   else {
     const thumb = await thumbnail(file);
-    record = log.add({ who: 'me', text: '', file: file.name || '文件', thumb, fate: 'uploading' });
+    record = log.add({ who: 'me', text: '', file: file.name || words('page.chat.file'), thumb, fate: 'uploading' });
     files.set(record.key, file);
   }
   try {
@@ -168,7 +169,7 @@ async function upload(file, record) {
     setTalk({ uploaded: true });
     accept(answer); // only an id, unless the server has something to say about it
   } catch (error) {
-    tell(explain(error).replace('重新发送', '重新上传'), 0);
+    tell(explain(error).replace(words('page.chat.send_again'), words('page.chat.upload_again')), 0);
     log.change(record, { fate: 'refused', final: [413, 415, 422].includes(error.status) });
   }
 }
@@ -193,10 +194,11 @@ text.addEventListener('paste', (event) => {
 });
 $('tray-skip').addEventListener('click', () => {
   // "跳过" is the word that ends this question, also when something was uploaded.
-  say(talk.uploaded ? '传好了' : '跳过', talk.skip ? { button: talk.skip.payload } : { text: '跳过' });
+  const skip = words('page.chat.skip');
+  say(talk.uploaded ? words('page.chat.uploaded') : skip, talk.skip ? { button: talk.skip.payload } : { text: skip });
 });
-$('human').addEventListener('click', () => say('转人工'));
-$('leave-queue').addEventListener('click', () => say('取消排队'));
+$('human').addEventListener('click', () => say(words('button.human')));
+$('leave-queue').addEventListener('click', () => say(words('button.leave_queue')));
 
 // ---- my work orders ----
 
@@ -208,12 +210,12 @@ async function showOrders(orders) {
       shown = JSON.stringify(list);
       $('orders').replaceChildren(...orderList(list, (order) => {
         panel.closeDrawer();
-        say('查进度 ' + order.number);
+        say(words('page.chat.ask_progress', { number: order.number }));
       }));
     }
     return list;
   } catch {
-    if (!$('orders').childElementCount) $('orders').textContent = '暂时看不到工单，请稍后再试。';
+    if (!$('orders').childElementCount) $('orders').textContent = words('page.chat.no_orders_now');
     return null;
   }
 }
@@ -229,7 +231,7 @@ $('fresh-open').addEventListener('click', async () => {
   // A new session cannot see these any more: the numbers are worth writing down.
   const numbers = (await showOrders() ?? []).map((order) => order.number);
   $('fresh-numbers').hidden = !numbers.length;
-  $('fresh-numbers').textContent = '请先记下工单号，以后凭工单号和手机号查询：' + numbers.join('、');
+  $('fresh-numbers').textContent = words('page.chat.fresh.numbers', { numbers: numbers.join('、') });
 });
 $('fresh').addEventListener('close', () => {
   if ($('fresh').returnValue === 'yes') startAfresh();
@@ -260,21 +262,21 @@ async function start() {
   } catch (error) {
     if (error.status === 401 && api.hasSession()) {
       api.forgetSession();
-      if (log.records.length) log.add({ who: 'note', text: '以上是之前的对话' });
+      if (log.records.length) log.add({ who: 'note', text: words('page.chat.earlier') });
       await start();
       return;
     }
-    tell(error.status === 0 ? '网络连不上，正在等网络恢复。急事可以直接拨打 12345。' : explain(error), 0);
+    tell(error.status === 0 ? words('page.chat.unreachable') : explain(error), 0);
     if (api.hasSession()) listen();
   }
 }
 
 window.addEventListener('online', () => {
-  tell('网络恢复了。');
+  tell(words('page.chat.online'));
   if (!api.hasSession()) line = line.then(start);
   stream?.wake();
 });
-window.addEventListener('offline', () => tell('网络断开了，您写的都还在。', 0));
+window.addEventListener('offline', () => tell(words('page.chat.offline'), 0));
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
   document.title = pageTitle;

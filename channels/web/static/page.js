@@ -2,6 +2,7 @@
 // speaking instead of typing.
 
 import { store } from './api.js';
+import { words } from './words.js';
 
 export const LIMIT = 2000; // characters that the server takes
 export const $ = (id) => document.getElementById(id);
@@ -9,20 +10,11 @@ export const $ = (id) => document.getElementById(id);
 const root = document.documentElement;
 const text = $('text');
 
-// What the input looks like for each thing that the assistant may ask for.
-const EXPECTS = {
-  description: { hint: '请说说发生了什么事' },
-  location: { hint: '在哪里？如：某某路 12 号' },
-  occurred_at: { hint: '什么时候？如：昨晚 10 点' },
-  name: { hint: '怎么称呼您？', autocomplete: 'name' },
-  phone: { hint: '您的联系电话', mode: 'tel', autocomplete: 'tel' },
-  case_number: { hint: '请输入工单号', capitals: 'characters' },
-  confidentiality: { hint: '点按钮，或打字' },
-  media: { hint: '传照片，或打字' },
-  confirm: { hint: '点按钮，或打字修改' },
-  choice: { hint: '点按钮，或打字' },
-  rating: { hint: '点按钮，或打字' },
-  rating_reason: { hint: '请说说哪里不满意' },
+// What the input is like for each thing that the assistant may ask for; the hints are words too.
+const INPUT = {
+  name: { autocomplete: 'name' },
+  phone: { mode: 'tel', autocomplete: 'tel' },
+  case_number: { capitals: 'characters' },
 };
 
 // A short sentence above the input; it goes by itself unless seconds is 0.
@@ -36,18 +28,18 @@ export function tell(sentence, seconds = 15) {
 // What went wrong, kindly, and what can be done.
 export function explain(error) {
   const known = {
-    too_long: `一次最多写 ${LIMIT} 个字，请分两次说。`,
-    empty: '还没有写内容。',
-    unknown_button: '这个选项过时了。可以直接打字，或点“重新发送”按文字发出。',
+    too_long: words('page.chat.fault.too_long', { most: LIMIT }),
+    empty: words('page.chat.fault.empty'),
+    unknown_button: words('page.chat.fault.unknown_button'),
   }[error.code];
   if (known) return known;
-  if (!navigator.onLine) return '网络断开了，您写的都还在。连上网后点“重新发送”。';
-  if (error.status === 0) return '网络不太好，没有发出去。请点“重新发送”；急事可以直接拨打 12345。';
-  if (error.status === 413) return '内容太大了。文件请换小一点的，或只拍关键的部分。';
-  if (error.status === 415) return '这种文件收不了，请传照片、录音、视频或 PDF。';
-  if (error.status === 429) return '现在发得太快了，请过一会儿再试。';
+  if (!navigator.onLine) return words('page.chat.fault.offline');
+  if (error.status === 0) return words('page.chat.fault.unsent');
+  if (error.status === 413) return words('page.chat.fault.too_large');
+  if (error.status === 415) return words('page.chat.fault.unwanted_media');
+  if (error.status === 429) return words('page.chat.fault.too_fast');
   if (error.status < 500 && /[\u4e00-\u9fff]/.test(error.message)) return error.message;
-  return '系统这会儿有点问题，请稍后再试；急事可以直接拨打 12345。';
+  return words('page.chat.fault.broken');
 }
 
 // My work orders: on a wide screen a column of the page, else a drawer that holds the focus.
@@ -82,21 +74,22 @@ function setUpPanel(onOpen) {
 
 // talk: what the assistant expects, who holds the conversation ("bot", "queued", "agent"), what was uploaded.
 export function fitInput(talk) {
-  const want = EXPECTS[talk.expects] ?? { hint: '请说说您遇到的事' };
-  text.placeholder = talk.mode === 'agent' ? '对人工客服说…' : want.hint;
+  const want = INPUT[talk.expects] ?? {};
+  const hint = words(`page.chat.hint.${talk.expects}`) ?? words('page.chat.hint.anything');
+  text.placeholder = talk.mode === 'agent' ? words('page.chat.hint.agent') : hint;
   text.inputMode = want.mode ?? 'text';
   text.autocomplete = want.autocomplete ?? 'off';
   text.setAttribute('autocapitalize', want.capitals ?? 'none');
   $('text-label').textContent = text.placeholder;
   $('tray').hidden = talk.expects !== 'media' || talk.mode === 'agent';
   $('attach').hidden = !$('tray').hidden;
-  $('tray-skip').textContent = talk.uploaded ? '传好了' : '跳过';
+  $('tray-skip').textContent = talk.uploaded ? words('page.chat.uploaded') : words('page.chat.skip');
   $('banner').hidden = talk.mode === 'bot';
   $('banner').dataset.mode = talk.mode;
-  $('banner-text').textContent = { queued: '正在排队等人工', agent: '人工正在为您服务' }[talk.mode] ?? '';
+  $('banner-text').textContent = words(`page.chat.banner.${talk.mode}`) ?? '';
   $('leave-queue').hidden = talk.mode !== 'queued';
   $('human').disabled = talk.mode !== 'bot';
-  $('human').lastElementChild.textContent = { queued: '排队中', agent: '人工中' }[talk.mode] ?? '转人工';
+  $('human').lastElementChild.textContent = words(`page.chat.human.${talk.mode}`) ?? words('button.human');
 }
 
 export function setText(value) {
@@ -165,7 +158,7 @@ function readAloud(button, lastText) {
   button.hidden = false;
   const set = (on) => {
     button.setAttribute('aria-pressed', String(on));
-    button.textContent = on ? '停止' : '朗读';
+    button.textContent = on ? words('page.chat.stop_reading') : words('page.chat.read_aloud');
   };
   let reading = null;
   const stop = () => {
@@ -178,11 +171,11 @@ function readAloud(button, lastText) {
       stop();
       return;
     }
-    const words = lastText();
-    if (!words) return;
+    const said = lastText();
+    if (!said) return;
     const voice = speech.getVoices().find((v) => /^zh[-_](CN|Hans)/i.test(v.lang));
     // Some browsers fall silent after about 200 characters: read sentence by sentence.
-    const sentences = words.match(/[^。！？；\n]+[。！？；]?/g) ?? [words];
+    const sentences = said.match(/[^。！？；\n]+[。！？；]?/g) ?? [said];
     reading = sentences.map((sentence, i) => {
       const part = new SpeechSynthesisUtterance(sentence);
       part.lang = 'zh-CN';
@@ -192,7 +185,7 @@ function readAloud(button, lastText) {
       part.onerror = (event) => {
         if (!reading?.includes(part)) return; // stopped by hand
         stop();
-        if (event.error !== 'canceled' && event.error !== 'interrupted') tell('这台设备暂时不能朗读。');
+        if (event.error !== 'canceled' && event.error !== 'interrupted') tell(words('page.chat.cannot_read'));
       };
       return part;
     });
@@ -211,7 +204,7 @@ function speakInstead(button) {
   const label = button.querySelector('span');
   const set = (on) => {
     button.setAttribute('aria-pressed', String(on));
-    label.textContent = on ? '说完了' : '说话';
+    label.textContent = on ? words('page.chat.spoken') : words('page.chat.speak');
   };
   button.addEventListener('click', () => {
     if (ear) {
@@ -227,9 +220,9 @@ function speakInstead(button) {
     ear.onerror = (event) => {
       if (event.error === 'aborted') return;
       tell({
-        'not-allowed': '没有得到使用麦克风的许可。您可以直接打字，或用输入法上的话筒。',
-        'no-speech': '没有听到声音，请再试一次。',
-      }[event.error] ?? '语音输入暂时用不了。您可以直接打字，或用输入法上的话筒。');
+        'not-allowed': words('page.chat.microphone.not_allowed'),
+        'no-speech': words('page.chat.microphone.no_speech'),
+      }[event.error] ?? words('page.chat.microphone.broken'));
     };
     ear.onend = () => {
       ear = null;
@@ -238,7 +231,7 @@ function speakInstead(button) {
     try {
       ear.start();
       set(true);
-      tell('请说话，说完点“说完了”，看一遍再发送。');
+      tell(words('page.chat.microphone.speak_now'));
     } catch {
       ear = null;
     }

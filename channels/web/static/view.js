@@ -1,25 +1,11 @@
 // Turns data into elements, and keeps the record of the talk. Text only ever goes in as text, never as HTML.
 
 import { newId, store } from './api.js';
+import { words } from './words.js';
 
 const KEEP = 100; // bubbles that this device remembers
 
 const URGENT = ['110', '119', '120', '122'];
-const STATUS = {
-  registered: '已登记', dispatched: '已派单', in_progress: '办理中', extended: '已延期',
-  replied: '已答复', closed: '已办结', reopened: '重新办理', withdrawn: '已撤回',
-};
-const STEP = {
-  accepted: '受理', dispatched: '派给单位', signed: '单位签收', extended: '延期', replied: '单位答复', closed: '办结',
-  reopened: '退回核实', verified: '单位核实', put_right: '整改完成', withdrawn: '撤回', supplemented: '您补充', urged: '您催办', rated: '您评价',
-};
-const KIND = {
-  consultation: '咨询', assistance: '求助', complaint: '投诉',
-  report: '举报', suggestion: '建议', praise: '表扬',
-};
-const RATING = { satisfied: '满意', neutral: '一般', dissatisfied: '不满意' };
-const SPEAKER = { me: '我：', bot: '智能助手：', agent: '人工客服：', note: '' };
-const FATE = { waiting: '稍后自动发送', sent: '', received: '已收到', failed: '没有发出去', refused: '没有上传' };
 
 // el('p', { class: 'x', onclick: f }, 'text', node, null)
 export function el(name, props = {}, ...children) {
@@ -60,23 +46,23 @@ function linkNode({ title, url }) {
   if (!target) return title ? el('p', { class: 'dead-link' }, title) : null;
   if (target.number) {
     // "拨打119" and "火警" both become: big number, small words.
-    const words = (title ?? '').replace(/\+?\d[\d\s-]{1,}\d/, '').replace(/^\s*(拨打|打)?\s*[·:：-]?\s*/, '').trim();
+    const what = (title ?? '').replace(/\+?\d[\d\s-]{1,}\d/, '').replace(/^\s*(拨打|打)?\s*[·:：-]?\s*/, '').trim();
     const urgent = URGENT.includes(target.number);
-    return el('a', { class: urgent ? 'call urgent' : 'call', href: target.href, 'aria-label': `拨打 ${target.number} ${words}`.trim() },
-      icon('phone'), el('b', {}, target.number), el('span', {}, words || '点这里拨打'));
+    return el('a', { class: urgent ? 'call urgent' : 'call', href: target.href, 'aria-label': words('page.chat.call', { number: target.number, what }).trim() },
+      icon('phone'), el('b', {}, target.number), el('span', {}, what || words('page.chat.tap_to_call')));
   }
   return el('a', { class: 'link', href: target.href, target: '_blank', rel: 'noopener noreferrer' },
-    el('span', {}, title || target.href), icon('open'), el('span', { class: 'sr' }, '（在新窗口打开）'));
+    el('span', {}, title || target.href), icon('open'), el('span', { class: 'sr' }, words('page.chat.new_window')));
 }
 
 function day(text) {
   const [year, month, date] = String(text ?? '').slice(0, 10).split('-').map(Number);
-  return date ? `${year}年${month}月${date}日` : '';
+  return date ? words('page.chat.day', { year, month, date }) : '';
 }
 
 function sourceLine({ title, unit, updated }) {
-  const parts = [title, unit, day(updated) && '更新于 ' + day(updated)];
-  return '来源：' + parts.filter(Boolean).join(' · ');
+  const parts = [title, unit, day(updated) && words('page.chat.updated', { day: day(updated) })];
+  return words('page.chat.source', { parts: parts.filter(Boolean).join(' · ') });
 }
 
 // One bubble with all that hangs below it. act: { press(record, button), again(record) }
@@ -87,14 +73,15 @@ function bubble(record, act) {
   const others = links.filter((link) => !link.matches('.call'));
   const node = el('li', { class: 'row ' + record.who, id: 'r-' + record.key });
   const body = el('div', { class: record.thumb ? 'bubble picture' : 'bubble' });
-  if (SPEAKER[record.who]) body.append(el('span', { class: 'sr' }, SPEAKER[record.who]));
+  const speaker = words(`page.chat.speaker.${record.who}`);
+  if (speaker) body.append(el('span', { class: 'sr' }, speaker));
   if (urgent.length) node.append(el('div', { class: 'calls' }, ...urgent)); // first: nobody reads on when it burns
-  if (record.who === 'agent') node.append(el('p', { class: 'speaker', 'aria-hidden': 'true' }, '人工客服'));
-  if (record.thumb) body.append(el('img', { src: record.thumb, alt: '您发的照片：' + record.file }));
+  if (record.who === 'agent') node.append(el('p', { class: 'speaker', 'aria-hidden': 'true' }, words('page.chat.agent')));
+  if (record.thumb) body.append(el('img', { src: record.thumb, alt: words('page.chat.photo', { file: record.file }) }));
   else if (record.file) body.append(el('span', { class: 'file' }, icon('file'), el('span', {}, record.file)));
   if (record.text) body.append(el('span', { class: 'words' }, record.text));
   if (others.length) body.append(el('div', { class: 'links' }, ...others));
-  if (body.childElementCount > (SPEAKER[record.who] ? 1 : 0)) node.append(body);
+  if (body.childElementCount > (speaker ? 1 : 0)) node.append(body);
   if (calls.length) node.append(el('div', { class: 'calls' }, ...calls));
   if (record.source) node.append(el('p', { class: 'source' }, sourceLine(record.source)));
   refresh(node, record, act);
@@ -106,21 +93,21 @@ function refresh(node, record, act) {
   node.querySelector('.chips')?.remove();
   node.querySelector('.fate')?.remove();
   if (record.live && record.buttons?.length) {
-    node.append(el('div', { class: 'chips', role: 'group', 'aria-label': '可以点选的回答' },
+    node.append(el('div', { class: 'chips', role: 'group', 'aria-label': words('page.chat.choices') },
       ...record.buttons.map((button) => el('button', {
         type: 'button', class: 'chip', onclick: (event) => act.press(record, button, event),
       }, button.title))));
   }
-  const words = FATE[record.fate];
+  const fate = words(`page.chat.fate.${record.fate}`);
   if (record.fate === 'uploading') {
-    node.append(el('div', { class: 'fate' }, '正在上传',
-      el('progress', { max: 1, value: 0, 'aria-label': '上传进度' })));
-  } else if (words) {
+    node.append(el('div', { class: 'fate' }, words('page.chat.uploading'),
+      el('progress', { max: 1, value: 0, 'aria-label': words('page.chat.progress') })));
+  } else if (fate) {
     const bad = ['failed', 'refused'].includes(record.fate);
     const retry = bad && !record.final && el('button', {
       type: 'button', class: 'again', onclick: () => act.again(record),
-    }, record.file ? '重新上传' : '重新发送');
-    node.append(el('div', { class: 'fate' + (bad ? ' bad' : '') }, words, retry || null));
+    }, record.file ? words('page.chat.upload_again') : words('page.chat.send_again'));
+    node.append(el('div', { class: 'fate' + (bad ? ' bad' : '') }, fate, retry || null));
   }
 }
 
@@ -130,40 +117,45 @@ function term(name, value) {
 
 // What has happened so far, for whoever wants to see it.
 function passage(steps) {
-  return steps.length < 2 ? null : el('details', { class: 'passage' }, el('summary', {}, '办理经过'),
+  return steps.length < 2 ? null : el('details', { class: 'passage' }, el('summary', {}, words('page.chat.steps')),
     el('ol', {}, ...steps.map((step) => el('li', {}, el('time', { datetime: step.at }, day(step.at)), ' ',
-      STEP[step.event] ?? step.event, step.text ? el('p', {}, step.text) : null))));
+      words(`page.chat.step.${step.event}`) ?? words(`order.step.${step.event}`) ?? step.event, step.text ? el('p', {}, step.text) : null))));
+}
+
+function dueDay(order) {
+  const due = day(order.due_date);
+  return order.urgency === 'expedited' ? words('page.chat.expedited', { day: due }) : due;
 }
 
 function card(order, onProgress) {
   const open = !['closed', 'withdrawn', 'replied'].includes(order.status);
   const category = Array.isArray(order.category) ? order.category.join(' › ') : order.category;
-  return el('article', { class: 'card', 'aria-label': '工单 ' + order.number },
+  return el('article', { class: 'card', 'aria-label': words('page.chat.order', { number: order.number }) },
     el('div', { class: 'card-head' },
-      el('h3', {}, el('span', { class: 'sr' }, '工单号 '), order.number),
-      el('span', { class: 'badge ' + order.status }, STATUS[order.status] ?? order.status)),
+      el('h3', {}, el('span', { class: 'sr' }, words('page.chat.facts.number') + ' '), order.number),
+      el('span', { class: 'badge ' + order.status }, words(`order.state_short.${order.status}`) ?? order.status)),
     el('p', { class: 'card-text' }, order.description ?? ''),
     el('dl', {},
-      ...term('类别', [KIND[order.kind], category].filter(Boolean).join(' · ')),
-      ...term('地点', order.location || order.region),
-      ...term('承办单位', order.unit),
-      ...term('协办单位', (order.co_units ?? []).join('、')),
-      ...term('登记时间', day(order.created_at)),
-      ...(open ? term('办理期限', day(order.due_date) + (order.urgency === 'expedited' ? '（快速）' : '')) : []),
-      ...term('延期原因', order.extension),
-      ...term('单位答复', order.reply),
-      ...term('补充', (order.supplements ?? []).map((s) => s.text ?? s).join('\n')),
-      ...term('我的评价', RATING[order.rating]),
-      ...(order.rate_by && !order.rating ? term('评价截止', day(order.rate_by)) : [])),
+      ...term(words('page.chat.facts.kind'), [words(`kind.${order.kind}`), category].filter(Boolean).join(' · ')),
+      ...term(words('page.chat.facts.place'), order.location || order.region),
+      ...term(words('page.chat.facts.unit'), order.unit),
+      ...term(words('page.chat.facts.co_units'), (order.co_units ?? []).join('、')),
+      ...term(words('page.chat.facts.created'), day(order.created_at)),
+      ...(open ? term(words('page.chat.facts.due'), dueDay(order)) : []),
+      ...term(words('page.chat.facts.extension'), order.extension),
+      ...term(words('page.chat.facts.reply'), order.reply),
+      ...term(words('page.chat.facts.supplements'), (order.supplements ?? []).map((s) => s.text ?? s).join('\n')),
+      ...term(words('page.chat.facts.rating'), words(`order.rating.${order.rating}`)),
+      ...(order.rate_by && !order.rating ? term(words('page.chat.facts.rate_by'), day(order.rate_by)) : [])),
     passage(order.history ?? []),
-    el('button', { type: 'button', class: 'plain', onclick: () => onProgress(order) }, '查进度'));
+    el('button', { type: 'button', class: 'plain', onclick: () => onProgress(order) }, words('button.progress')));
 }
 
 export function orderList(orders, onProgress) {
   if (orders.length) return orders.map((order) => card(order, onProgress));
   return [el('div', { class: 'empty' }, icon('list'),
-    el('p', {}, '这里还没有工单'),
-    el('p', { class: 'soft' }, '在对话里说说您遇到的事，登记以后会显示在这里。以前的工单，请在对话里说“查进度”，报上工单号和手机号。'))];
+    el('p', {}, words('page.chat.empty')),
+    el('p', { class: 'soft' }, words('page.chat.how_to_see')))];
 }
 
 // A small copy for the bubble: the page keeps it after a reload, and the large picture is not held in memory.

@@ -83,6 +83,23 @@ def test_what_recognises_language_says_nothing() -> None:
     assert found == []
 
 
+def page_lines() -> Iterator[tuple[str, str]]:
+    """The lines of citizens' pages and their scripts that have Chinese, without comments and patterns."""
+    for file in sorted((ROOT / "channels").rglob("*")):
+        name = file.relative_to(ROOT).as_posix()
+        if file.suffix not in (".html", ".js", ".css") or name.startswith(STAFF):
+            continue
+        text = re.sub(r"<!--.*?-->|/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for line in text.splitlines():
+            code = re.sub(r"(^|\s)//.*|\.replace\(/.*?/\w*,", "", line)
+            if HAN.search(code):
+                yield name, line.strip()
+
+
+def test_no_words_for_citizens_stand_in_pages_and_scripts() -> None:
+    assert list(page_lines()) == []
+
+
 def test_the_domain_of_the_dialogue_engine_says_nothing() -> None:
     domain = (ROOT / "domain.yml").read_text(encoding="utf-8")
     assert "responses:" not in domain and not HAN.search(re.sub(r"#.*", "", domain))

@@ -139,7 +139,13 @@ def spoken() -> set[str]:
                 found.add("".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in node.values))
     for template in (ROOT / "channels").rglob("templates/*.html"):
         found |= set(re.findall(r'say\("([a-z_.]+)"', template.read_text(encoding="utf-8")))
-    return found
+    return found | {re.sub(r"\$\{[^}]*\}", "*", key) for key in of_scripts()}
+
+
+def of_scripts() -> set[str]:
+    """The keys that the scripts of citizens' pages ask for, as they stand there."""
+    scripts = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "channels/web/static").glob("*.js"))
+    return set(re.findall(r"words\(['`]([^'`]+)['`]", scripts))
 
 
 GROUPS = ("kind", "button", "button.meant", "intake.summary", "intake.filed", "order.progress", "order.urgency", "notice",
@@ -171,5 +177,7 @@ def test_every_key_that_the_code_says_is_in_the_catalogue() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("say", "Key", "respond")
         if node.args and isinstance(node.args[0], ast.Constant)
     ]
+    for template in (ROOT / "channels").rglob("templates/*.html"):
+        said += re.findall(r'say\("([a-z_.]+)"\)', template.read_text(encoding="utf-8"))
     assert len(said) > 100
     assert [key for key in said if not wording().knows(key)] == []
