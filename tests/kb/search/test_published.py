@@ -92,7 +92,7 @@ async def test_a_publication_by_another_process_is_reported(store: Database) -> 
     task = asyncio.create_task(watch(store, seen))
     assert (await seen.next())[0] == 0
     code = f"from bot.storage import Database\nfrom tests.kb.writing import publish\npublish(Database({store.url!r}))"
-    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
     assert (await seen.next())[0] == 1
     task.cancel()
 
