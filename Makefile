@@ -24,14 +24,14 @@ help: ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: .venv/installed ## Install, train if needed, and serve everything on http://127.0.0.1:5005
-	@echo 'Serving on http://127.0.0.1:5005. The first start trains the model and encodes the articles: three to six minutes.' >&2
+	@echo 'Serving on http://127.0.0.1:5005. The first start trains the model and encodes the articles: three to fifteen minutes, by the processor.' >&2
 	$(BOT) serve
 
 train: .venv/installed ## Train the language model from nlu_data/
 	$(BOT) train
 
 test: system .venv/installed ## Run the whole test suite
-	@echo 'Running the tests. On two cores they take about 20 minutes; the model is trained once on the way.' >&2
+	@echo 'Running the tests. On two cores they take 20 to 40 minutes; the model is trained once on the way.' >&2
 	.venv/bin/pytest
 
 system: ## Install the system packages that the tests need (Debian)

@@ -25,11 +25,11 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
+from bot.dialogue.engine.escape import as_text
 from bot.dialogue.visitors import Visitors, remember_offer
 from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue, State
-from bot.language.plain import as_text
 from bot.metrics import MESSAGES, SECONDS
 from bot.settings import settings
 from bot.storage import Database
@@ -62,6 +62,8 @@ class Answer:
     messages: list[dict[str, Any]] = field(default_factory=list)
     expects: str | None = None
     state: State = "bot"
+    failed: bool = False
+    """Whether the engine had no answer; the bubbles only say so."""
 
     def to_json(self) -> dict[str, Any]:
         """The shape of the web API."""
@@ -118,7 +120,8 @@ class Gate:
                 answer = Answer(state="agent")
             else:
                 answer = await self._ask_engine(text, message)
-            await self._keep(message, answer)
+            # What failed is tried again when it is sent again.
+            await self._keep(replace(message, client_id=None) if answer.failed else message, answer)
             MESSAGES.labels(message.channel).inc()
             SECONDS.labels(message.channel).observe(time.perf_counter() - started)
             return answer
@@ -135,10 +138,11 @@ class Gate:
         collector = Collector(message.channel)
         await self._engine(text, message.visitor_id, collector)
         replies = [reply.to_json() for reply in collector.replies]
-        if not replies:
+        failed = not replies
+        if failed:
             # Nobody is left without a word, whatever went wrong; the next message is answered again.
             replies = [Reply(say("gate.trouble")).to_json()]
-        return Answer(replies, collector.expects, await self._queue.state(message.visitor_id))
+        return Answer(replies, collector.expects, await self._queue.state(message.visitor_id), failed)
 
     async def _checked(self, message: IncomingMessage) -> str:
         """The text for the engine: a payload that was offered, or text that cannot be mistaken for one."""

@@ -30,10 +30,10 @@ Reader = Callable[[Sequence[str]], list[dict[str, Any]]]
 def trained_model() -> tuple[Reader, dict[str, Any]]:
     """Loads the model of this checkout once; gives its reader, and what the report says about it."""
     from bot.dialogue.engine import rasa  # first: it keeps TensorFlow out
+    from bot.dialogue.engine.escape import as_text
     from bot.language.extract.matters import clauses
     from bot.language.nlu.encoder import encoder
     from bot.language.nlu.normaliser import normalise
-    from bot.language.plain import as_text
 
     agent = asyncio.run(rasa.load(actions=False))
 

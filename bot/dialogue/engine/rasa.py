@@ -21,7 +21,7 @@ from bot.dialogue.engine.collector import Collector
 from bot.language.extract.matters import clauses
 from bot.language.nlu.encoder import encoder
 from bot.language.nlu.normaliser import normalise
-from bot.language.plain import as_text
+from bot.dialogue.engine.escape import as_text
 from bot.settings import ROOT, settings
 
 NAME = "hotline"

@@ -17,6 +17,7 @@ from bot.hotline.requester import Requester
 from bot.hotline.tickets.seam import CaseEvent
 from bot.hotline.workorders.life import MOVES, RATINGS, STATES
 from bot.hotline.workorders.model import Draft, Step, WorkOrder
+from bot.hotline.workorders.record import NEWS
 from bot.language.understanding import DECLINE_REASONS, HOTLINES, Understanding
 
 DRAFT = Draft(
@@ -337,3 +338,7 @@ def test_a_question_back_offers_what_may_have_been_meant_first() -> None:
         "/file_last",
         "/ask_human",
     ]
+
+
+def test_everything_that_is_news_has_words() -> None:
+    assert {event for event, _, _ in NOTICES} == {*NEWS, "rescheduled"}

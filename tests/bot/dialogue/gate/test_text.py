@@ -52,5 +52,6 @@ async def test_who_gets_no_answer_from_the_engine_is_told_so_and_heard_again(
 
     with monkeypatch.context() as context:
         context.setattr(gate, "_engine", silent)
-        assert "12345" in (await gate.handle(say(me, "路灯坏了"))).messages[0]["text"]
-    assert (await gate.handle(say(me, "路灯坏了"))).messages[0]["text"] == "1: 路灯坏了"
+        assert "12345" in (await gate.handle(say(me, "路灯坏了", client_id="1"))).messages[0]["text"]
+    # Sent again, it is a repeat of nothing.
+    assert (await gate.handle(say(me, "路灯坏了", client_id="1"))).messages[0]["text"] == "1: 路灯坏了"
