@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action
@@ -10,6 +11,7 @@ from rasa_sdk import Action
 from actions.services import store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
+from bot.dialogue.acts import asks_how, topic_of
 from bot.dialogue.bubble import bubble
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
@@ -18,6 +20,14 @@ from bot.hotline.observations import observe
 from kb.search.base import Hit
 from kb.search.live import knowledge_base
 from kb.search.schema import Article
+
+
+_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact")
+"""Topics of the process that need no form."""
+_POINTS = {
+    "bring": re.compile(r"带(?:什么|啥|哪些)|材料|证件|要带|准备什么"),
+    "where": re.compile(r"(?:去|到|在)(?:哪|什么地方)|哪里|哪儿|地址|窗口|(?:社区|街道).{0,4}还是"),
+}
 
 
 class Answer(Action):
@@ -40,16 +50,60 @@ class Answer(Action):
             turn.tell(
                 phrases.caution(understanding.caution, turn.language), links=phrases.call_links([understanding.caution])
             )
+        if topic := topic_of(turn.text):
+            if topic in _ALWAYS_KNOWN:
+                turn.say(f"aside.{topic}")
+                return []
+        last = turn.slot("last_answer") or {}
         result = await asyncio.to_thread(base.search, turn.text, 5)
+        if last.get("article") and not result.answerable:
+            # 那要带什么: a question that goes on from the last answer is read together with it.
+            result = await asyncio.to_thread(base.search, f"{last['question']} {turn.text}", 5)
         if result.answerable:
             # None where it was withdrawn this moment.
             article = await asyncio.to_thread(base.articles.get, result.hits[0].document.id)
-            return give(turn, article, {"question": turn.text}) if article else await unknown(turn)
+            if article is None:
+                return await unknown(turn)
+            if article.id == last.get("article"):
+                return go_on(turn, article, last)
+            return give(turn, article, {"question": turn.text})
         if result.choices:
             buttons = article_buttons(result.choices)
             turn.say("answer.which", buttons=[*buttons, button("none_of_these")])
             return [*remember(turn), set_slot("last_answer", {"article": None, "question": turn.text})]
         return await unknown(turn)
+
+
+def go_on(turn: Turn, article: Article, last: dict[str, Any]) -> list[Event]:
+    """A further question about the article just given: its one point, or that it says no more; never the same again."""
+    point = next((name for name, asks in _POINTS.items() if asks.search(turn.text) and getattr(article, name)), None)
+    if point == "bring":
+        turn.say("answer.point", text=turn.word("answer.bring", things="、".join(article.bring)))
+    elif point == "where":
+        turn.say("answer.point", text=turn.word("answer.where", where=article.where))
+    else:
+        turn.say("answer.no_more", title=article.title, unit=article.unit)
+    return [*remember(turn), set_slot("last_answer", last)]
+
+
+async def answer_first(turn: Turn) -> list[Event]:
+    """The answer to a question in a complaint's clothes (身份证丢了怎么办), with the offer to file; nothing if there is none."""
+    if not asks_how(turn.text):
+        return []
+    result = await asyncio.to_thread(knowledge_base().search, turn.text, 5)
+    article = knowledge_base().articles.get(result.hits[0].document.id) if result.answerable else None
+    return give(turn, article, {"question": turn.text}, offers=("file",)) if article else []
+
+
+async def aside(turn: Turn, question: str) -> bool:
+    """Answers a question from the knowledge base while a form waits; False where it does not know."""
+    result = await asyncio.to_thread(knowledge_base().search, question, 5)
+    article = knowledge_base().articles.get(result.hits[0].document.id) if result.answerable else None
+    if article is None:
+        return False
+    source = {"title": article.title, "unit": article.unit, "updated": article.reviewed_on.isoformat()}
+    turn.tell(bubble(article.dict(), turn.language), source=source)
+    return True
 
 
 def article_buttons(hits: list[Hit]) -> list[dict[str, str]]:
@@ -59,12 +113,12 @@ def article_buttons(hits: list[Hit]) -> list[dict[str, str]]:
     ]
 
 
-def give(turn: Turn, article: Article, asked: dict[str, Any]) -> list[Event]:
+def give(turn: Turn, article: Article, asked: dict[str, Any], offers: tuple[str, ...] = ()) -> list[Event]:
     """Says the article's answer, its steps, and where it comes from; asks whether that solved it."""
     question = asked.get("question") or article.title
     turn.tell(
         say("answer.article", turn.language, article=bubble(article.dict(), turn.language)),
-        buttons=[button("solved"), button("unsolved"), button("human")],
+        buttons=[button(name) for name in ("solved", "unsolved", *offers, "human")],
         links=[{"title": article.source.title, "url": article.source.url}] if article.source.url else [],
         source={"title": article.title, "unit": article.unit, "updated": article.reviewed_on.isoformat()},
     )

@@ -7,23 +7,33 @@ from typing import Any
 
 from rasa_sdk import Action
 
+from actions.answer import answer_first, aside
 from actions.services import orders
 from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
+from bot.dialogue.acts import Act, Context, mood, read
+from bot.dialogue.intake import QUESTIONS, Heard, Intake, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
+from bot.dialogue.wording import Key
 from bot.hotline.classification import Classification
 from bot.language.extract.answers import is_skip
 from bot.language.understanding import Understanding
-from bot.privacy import find_phone
+from bot.privacy import find_phone, mask_phone
 
 _ALWAYS_INTERRUPT = ("emergency", "reaction", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
+_ASIDES = 2
+"""Questions that are answered of one message."""
+_SHOWN = 24
+"""Characters of a fact that is told back."""
 _LONGEST_YES = 12
 """Characters of a plain yes; a longer text that begins with 对了 tells something and files nothing."""
 _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
 _INTERRUPT_SMALL = {"greet": 0.8, "thank": 0.8, "goodbye": 0.8, "chitchat": 0.85}
+_LONGEST_ABUSE = 30
+"""Characters of mere abuse; a longer message has a matter in it."""
+_WANTS_PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
 _ASKS = re.compile(r"[?？]|吗|呢$|怎么|什么|多久|多少|哪里|是不是|能不能|可不可以")
 
 
@@ -44,7 +54,7 @@ class ValidateIntake(Action):
         if question is None:
             return await start(turn)
         intake = Intake.from_dict(turn.slot("draft"))
-        if interrupts(turn, question):
+        if interrupts(turn, intake, question):
             return []
         if cancels(turn, question):
             turn.say("intake.cancelled")
@@ -73,13 +83,17 @@ async def start(turn: Turn) -> list[Event]:
             "report_matter", 1.0, route="accept", classification=Classification("complaint", [])
         )
     intake = begin(text, understanding)
+    if turn.intent == "report_matter" and turn.text and not (intake.place() and intake.needs("location")):
+        if answered := await answer_first(turn):
+            return close() + answered
     if contact := turn.slot("contact"):
         intake.requester = intake.requester.completed(contact["name"], contact["phone"])
+    comfort(turn, intake)
     return [set_slot("standing", None), *await proceed(turn, intake)]
 
 
 async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
-    """Takes the answer to the question that was asked."""
+    """Takes the answer to the question that was asked, and whatever else the message says."""
     understanding = turn.understanding or Understanding(turn.intent, 1.0)
     text = turn.text or button_text(turn)
     if is_step_back(text):
@@ -91,42 +105,78 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
         return close() + await tell_standing(turn, {"route": understanding.route, "detail": detail}, text)
     if question == "description" and is_bare_wish(text):
         return await proceed(turn, intake)
-    if (
-        question == "phone"
-        and not find_phone(text)
-        and turn.intent in ("affirm", "deny")
-        and understanding.confidence >= 0.5
-    ):
+    if question == "phone" and not find_phone(text) and turn.intent in ("affirm", "deny") and "交" in text:
         # "Just submit it": nobody is called 提交.
         text = "跳过"
-    intake.answer(question, text, understanding)
-    if question == "phone" and "phone" in intake.skipped:
-        turn.say("intake.no_contact")
+    await reply(turn, intake, intake.hear(question, text, understanding))
     return await proceed(turn, intake)
 
 
 async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
-    """Yes files; no and a named field change; anything else is a correction in the person's own words."""
-    if turn.intent == "affirm" and len(turn.text) <= _LONGEST_YES:
-        return [set_slot("draft", intake.to_dict()), set_slot("confirm", True), set_slot("requested_slot", None)]
+    """A plain yes files; no and a named field change; anything else is a correction or addition in the person's words."""
     if turn.intent == "edit":
         intake.reopen(turn.entity("field") or "description")
         return await proceed(turn, intake)
     if is_skip(turn.text):
         # "Nothing to add": the summary is shown again, and nothing of this goes into the account.
         return await proceed(turn, intake)
-    if (turn.intent in ("deny", "skip") and len(turn.text) <= 8) or turn.understanding is None:
+    if is_step_back(turn.text):
+        intake.step_back()
+        return await proceed(turn, intake)
+    heard = intake.hear("confirm", turn.text, turn.understanding) if turn.understanding else Heard()
+    more = heard.noted or heard.asks or heard.grumbles
+    if not more and (heard.yes or (turn.intent == "affirm" and len(turn.text) <= _LONGEST_YES)):
+        return [set_slot("draft", intake.to_dict()), set_slot("confirm", True), set_slot("requested_slot", None)]
+    if not more and (turn.understanding is None or (turn.intent in ("deny", "skip") and len(turn.text) <= 8)):
         turn.say("intake.what_to_change")
         return [
             set_slot("draft", intake.to_dict()),
             set_slot("confirm", "shown"),
             set_slot("requested_slot", "confirm"),
         ]
-    if is_step_back(turn.text):
-        intake.step_back()
-        return await proceed(turn, intake)
-    intake.amend(turn.text, turn.understanding)
+    await reply(turn, intake, heard)
     return await proceed(turn, intake)
+
+
+async def reply(turn: Turn, intake: Intake, heard: Heard) -> None:
+    """A word for how the person feels, what was taken beside what was asked, and answers to the person's questions."""
+    comfort(turn, intake)
+    if heard.grumbles:
+        turn.say("intake.sorry")
+    if heard.noted:
+        turn.say("intake.noted", facts="；".join(noted(turn, name, value) for name, value in heard.noted))
+    for act in heard.asks[:_ASIDES]:
+        await ask_aside(turn, intake, act)
+    if heard.refused == "phone" or heard.left_open == "phone":
+        turn.say("intake.no_contact")
+    elif heard.left_open:
+        turn.say("intake.left_open")
+
+
+def comfort(turn: Turn, intake: Intake) -> None:
+    """One sentence of understanding, once, where there is anger, fear or loss."""
+    if intake.comforted or intake.matters[0].classification.kind == "praise" or not (felt := mood(turn.text)):
+        return
+    intake.comforted = True
+    turn.say(f"manners.{felt}")
+
+
+def noted(turn: Turn, name: str, value: str) -> str:
+    """A fact as it is told back."""
+    if name == "kind":
+        return turn.word("intake.note.kind", kind=Key(f"kind.{value}"))
+    shown = mask_phone(value) if name == "phone" else value if len(value) <= _SHOWN else value[:_SHOWN] + "……"
+    return turn.word(f"intake.note.{name}", value=shown)
+
+
+async def ask_aside(turn: Turn, intake: Intake, act: Act) -> None:
+    """Answers a question asked in the middle of the form; what nobody here knows goes to the unit with the matter."""
+    draft = intake.drafts(turn.visitor_id, turn.channel)[0]
+    if act.field:
+        turn.say(f"aside.{act.field}", unit=draft.unit, term=Key(f"order.term.{draft.classification.urgency}"))
+    elif not await aside(turn, act.value or ""):
+        intake.add_question(act.value or "")
+        turn.say("aside.kept")
 
 
 async def proceed(turn: Turn, intake: Intake) -> list[Event]:
@@ -158,7 +208,7 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
     ]
 
 
-def interrupts(turn: Turn, question: str) -> bool:
+def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
     """Whether the message is something else than an answer, so that its own rule must speak."""
     intent, understanding = turn.intent, turn.understanding
     if intent in _ALWAYS_INTERRUPT:
@@ -166,15 +216,22 @@ def interrupts(turn: Turn, question: str) -> bool:
     if understanding is None:
         return intent in ("ask_human", "help", "check_progress")
     sure = understanding.confidence
-    if question != "description" and (find_phone(turn.text) or is_skip(turn.text)):
+    if question == "description":
+        return (intent in _INTERRUPT and sure >= _INTERRUPT[intent]) or (
+            intent in ("greet", "thank", "goodbye") and sure >= 0.8
+        )
+    if intent == "ask_human" and sure >= _INTERRUPT[intent] and _WANTS_PERSON.search(turn.text):
+        return True
+    acts = read(turn.text, Context(question, intake.place(), "\n".join(intake.account)))
+    if is_skip(turn.text) or any(act.kind not in ("tell", "ask") or act.field for act in acts):
+        return False
+    if intent == "abuse" and len(turn.text) > _LONGEST_ABUSE:
         return False
     if intent in _INTERRUPT:
         return sure >= _INTERRUPT[intent]
-    if question == "description":
-        return intent in ("greet", "thank", "goodbye") and sure >= 0.8
     if intent in _INTERRUPT_SMALL:
         return sure >= _INTERRUPT_SMALL[intent]
-    if intent in ("ask_question", "legal_route", "decline"):
+    if intent in ("legal_route", "decline"):
         return sure >= 0.6 and bool(_ASKS.search(turn.text)) and len(turn.text) >= 5
     return False
 
@@ -208,6 +265,22 @@ def close(last_matter: dict[str, Any] | None = None) -> list[Event]:
     ]
 
 
+class AskLocation(Action):
+    """Asks where it is; more exactly where only the person knows the place."""
+
+    def name(self) -> str:
+        return "action_ask_intake_form_location"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        intake = Intake.from_dict(turn.slot("draft"))
+        if intake.vague:
+            turn.say("intake.ask_location_exact", place=intake.vague)
+        else:
+            turn.say("intake.ask_location")
+        return []
+
+
 class AskPhone(Action):
     """Asks for name and telephone at once; the second time only for what was missing or wrong."""
 
@@ -224,7 +297,7 @@ class AskPhone(Action):
         elif intake.requester.name:
             turn.say("intake.only_name", name=intake.requester.name)
         else:
-            turn.say("intake.ask_phone_again")
+            turn.say("intake.only_phone")
         return []
 
 
@@ -241,8 +314,10 @@ class AskConfirm(Action):
         intake = Intake.from_dict(turn.slot("draft"))
         drafts = intake.drafts(turn.visitor_id, turn.channel)
         others = sum([await orders().similar_of_others(draft) for draft in drafts])
+        media = await orders().loose_media(turn.visitor_id)
+        summary = phrases.summary(intake, drafts, others, media, turn.language)
         turn.tell(
-            phrases.summary(intake, drafts, others, await orders().loose_media(turn.visitor_id), turn.language),
+            turn.word("intake.summary.again") if turn.said_last(summary) else summary,
             buttons=[button("submit_together" if others else "submit"), button("change"), button("cancel")],
             expects="confirm",
         )

@@ -11,6 +11,7 @@ from rasa_sdk import Action
 from actions.services import orders
 from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
+from bot.dialogue.acts import topic_of
 from bot.dialogue.responses import button
 from bot.hotline.workorders.life import ANSWERED, OPEN, RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
@@ -77,6 +78,10 @@ class ValidateOrder(Action):
 async def start(turn: Turn) -> list[Event]:
     """Finds the task and, where possible, the order, without asking."""
     task = OrderTask(TASKS.get(turn.intent, "progress"))
+    if task.task == "progress" and topic_of(turn.text) == "privacy":
+        # 别人查得到是我吗 sounds like a wish for the progress, and is none.
+        turn.say("aside.privacy")
+        return done()
     task.number = turn.entity("number") or find_case_number(turn.text)
     task.proof = find_phone(turn.text)
     if task.task == "rate":

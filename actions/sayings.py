@@ -34,7 +34,6 @@ SAYINGS = [
         "action_cancel": "smalltalk.nothing_to_cancel",
         # Rasa asks for a slot of a form with the action of this name.
         "action_ask_intake_form_description": "intake.ask_description",
-        "action_ask_intake_form_location": "intake.ask_location",
         "action_ask_intake_form_region": "intake.ask_region",
         "action_ask_intake_form_occurred_at": "intake.ask_occurred_at",
         "action_ask_order_form_order_number": "order.ask_number",

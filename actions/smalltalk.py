@@ -12,6 +12,7 @@ from actions.services import store
 from actions.triage_replies import insists, tell_standing
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
+from bot.dialogue.acts import mood
 from bot.hotline.observations import observe
 from kb.search.live import knowledge_base
 
@@ -119,8 +120,10 @@ class React(Action):
             return await verdict(turn, "solved" if reaction == "yes" else "unsolved")
         if reaction == "help":
             turn.say("smalltalk.reaction_help")
-        elif reaction == "thanks":
+        elif reaction == "thanks" or (reaction == "yes" and turn.form is None):
             turn.say("smalltalk.thank")
+        elif turn.form is None and mood(turn.text):
+            turn.say("smalltalk.reaction_upset")
         else:
             turn.say("smalltalk.reaction" if turn.form is None else "smalltalk.reaction_in_form")
         return []

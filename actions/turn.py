@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.dialogue.responses import respond
-from bot.dialogue.wording import CHINESE, LANGUAGES
+from bot.dialogue.wording import CHINESE, LANGUAGES, say, wording
 from bot.language.understanding import Understanding
 
 Event = dict[str, Any]
@@ -73,9 +73,26 @@ class Turn:
     def slot(self, name: str) -> Any:
         return self.tracker.get_slot(name)
 
+    def said_last(self, text: str) -> bool:
+        """Whether the last turn said just this: nothing is said twice in a row."""
+        events = self.tracker.events
+        turns = [number for number, event in enumerate(events) if event["event"] == "user"][-2:]
+        if len(turns) < 2:
+            return False
+        return any(event["event"] == "bot" and event.get("text") == text for event in events[turns[0] : turns[1]])
+
+    def word(self, key: str, **values: Any) -> str:
+        """A sentence of the catalogue in the person's language."""
+        return say(key, self.language, **values)
+
     def say(self, key: str, buttons: list[dict[str, str]] | None = None, **values: Any) -> None:
-        """Speaks a sentence of the catalogue with what stands below it, and further buttons."""
+        """Speaks a sentence of the catalogue with what stands below it, and further buttons.
+
+        Where the last turn said the same, the sentence ``{key}_again`` is said instead, if there is one.
+        """
         response = respond(key, self.language, **values)
+        if self.said_last(response.text) and wording().knows(f"{key}_again"):
+            response = respond(f"{key}_again", self.language, **values)
         self.tell(response.text, [*response.buttons, *(buttons or [])], expects=response.expects)
 
     def tell(

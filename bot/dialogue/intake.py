@@ -9,22 +9,20 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.cities import CITY_LEVEL
 from bot.clock import local_now
+from bot.dialogue.acts import Act, Context, cleaned, is_vague, read, with_detail
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.hotline.classification import Classification
 from bot.hotline.requester import Requester
 from bot.hotline.workorders.model import Draft
-from bot.language.extract.answers import is_skip
-from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location, region_of
 from bot.language.extract.when import dated
 from bot.language.understanding import Part, Understanding
-from bot.privacy import find_phone
 
 QUESTIONS = ("description", "location", "region", "occurred_at", "phone", "confirm")
 """What may be asked, in this order; `phone` asks for the name, too."""
@@ -34,8 +32,8 @@ _BARE_WISH = re.compile(
     r"|i want to|i would like to|make|file|a|complaint|report|something|please|hello",
     re.IGNORECASE,
 )
-_CONTACT_ONLY = 20
-"""Characters of a correction that is about the contact alone; a longer one is kept whole."""
+_MISSES = 2
+"""Messages that do not tell what was asked, after which the question is left open."""
 _BACK = re.compile(r"^(?:上一步|返回|返回上一步|回到上一步|退回|back)[。!！\s]*$", re.IGNORECASE)
 
 
@@ -55,6 +53,24 @@ class Matter:
 
 
 @dataclass
+class Heard:
+    """What a message brought, for the reply."""
+
+    noted: list[tuple[str, str]] = field(default_factory=list)
+    """Facts taken beside what was asked, and corrections: the field and what stands there now."""
+    asks: list[Act] = field(default_factory=list)
+    grumbles: bool = False
+    yes: bool = False
+    refused: str | None = None
+    left_open: str | None = None
+    """The question that is left open after the second miss."""
+    told: bool = False
+    """Whether anything of it was taken."""
+    exact: bool = False
+    """Whether the place is to be told more exactly."""
+
+
+@dataclass
 class Intake:
     """A form under way. Values that were asked for and not given are in ``skipped``."""
 
@@ -68,6 +84,12 @@ class Intake:
     skipped: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     phone_tries: int = 0
+    misses: int = 0
+    """Messages since the last one that told something."""
+    vague: str | None = None
+    """A place that only the person knows (我家楼下), until the exact one is told."""
+    comforted: bool = False
+    """Whether a word of understanding was said."""
     another: bool = False
     """Whether the person said that it is another matter than the one filed before."""
 
@@ -161,7 +183,7 @@ class Intake:
 
     def tell(self, text: str, understanding: Understanding) -> None:
         """Takes an account of the matter: its facts, class and kind."""
-        self.account.append(text)
+        self.account.append(cleaned(text) or text)
         self._take_facts(understanding)
         self.matters = [_from_part(part) for part in understanding.parts] or [_whole(text, understanding)]
 
@@ -176,63 +198,153 @@ class Intake:
         if words and not self.occurred_at:
             self.occurred_at = dated(words, local_now())
 
-    def answer(self, question: str, text: str, understanding: Understanding) -> None:
-        """Takes the answer to a question; a refusal to say is an answer, too."""
-        if question not in self.asked:
+    def hear(self, question: str, text: str, understanding: Understanding) -> Heard:
+        """Takes everything that a message says, whatever was asked; ``question`` is one of `QUESTIONS`."""
+        if question not in self.asked and question != "confirm":
             self.asked.append(question)
-        if question != "description" and is_skip(text):
-            self.skipped.append(question)
-            return
-        getattr(self, f"_take_{question}")(text, understanding)
-
-    def _take_description(self, text: str, understanding: Understanding) -> None:
-        self.tell(text, understanding)
-
-    def _take_location(self, text: str, understanding: Understanding) -> None:
-        found = find_location(text)
-        short = len(text) <= 30
-        # A short answer is the place itself, also where no gazetteer knows it.
-        self.location = text if short or not found.text else found.text
-        for matter in self.matters:
-            matter.location = matter.location or self.location
-        self.region = self.region or found.region
-        self._take_time(None if short else understanding.slots.occurred_at)
-        if not short:
-            self.account.append(text)
-
-    def _take_region(self, text: str, understanding: Understanding) -> None:
-        self.region = region_of(text)
-        if self.region is None:
-            self.skipped.append("region")
-            self.account.append(text)
-
-    def _take_occurred_at(self, text: str, understanding: Understanding) -> None:
-        self.occurred_at = dated(text if len(text) <= 30 else find_time(text) or text, local_now())
-        if len(text) > 30:
-            self.account.append(text)
-
-    def _take_phone(self, text: str, understanding: Understanding) -> None:
-        phone = find_phone(text) or understanding.slots.phone
-        self.requester = self.requester.corrected(find_name(text, asked=True), phone)
-        self.phone_tries += 1
-        if self.requester.phone is None and self.phone_tries > 1:
-            self.skipped.append("phone")
-
-    def amend(self, text: str, understanding: Understanding) -> None:
-        """Takes a correction or addition in free words, given at the summary."""
+        heard = Heard()
+        if question == "description":
+            self.tell(text, understanding)
+            heard.told = True
+            return heard
         slots = understanding.slots
-        if slots.phone or re.search(r"电话|手机|称呼|姓名|名字", text):
-            self.requester = self.requester.corrected(find_name(text), slots.phone)
-            if len(text) <= _CONTACT_ONLY:
-                return
-        if "时间" in text and slots.occurred_at:
-            self.occurred_at = dated(slots.occurred_at, local_now())
-        place = find_location(text)
-        if place.text and re.search(r"地点|地址|位置|在|不是|应该是|改成|写错", text) and len(text) <= 40:
-            self.location, self.region = place.text, place.region or self.region
+        context = Context(question, self.place(), "\n".join(self.account))
+        for act in read(text, context):
+            self._take(act, question, heard)
+        if any(name == "added" for name, _ in heard.noted):
+            self._reconsider(understanding)
+        if question != "phone" and slots.phone:
+            self._note(heard, "phone", slots.phone)
+        if question != "phone" and slots.name and heard.told:
+            self._note(heard, "name", slots.name)
+        self._count(question, heard)
+        return heard
+
+    def _reconsider(self, understanding: Understanding) -> None:
+        """What is told later may show better what the matter is than 两个月了 did."""
+        later = understanding.classification
+        if later is None or len(self.matters) > 1 or understanding.route != "accept":
+            return
+        self._take_time(understanding.slots.occurred_at)
+        if (later.confidence or 0) > (self.matters[0].classification.confidence or 1):
+            self.matters[0].classification = later
+
+    def _take(self, act: Act, question: str, heard: Heard) -> None:
+        if act.kind == "ask":
+            heard.asks.append(act)
+        elif act.kind == "grumble":
+            heard.grumbles = True
+        elif act.kind == "yes":
+            heard.yes = True
+        elif act.kind == "refuse":
+            heard.refused = act.field
+            self.skipped.append(act.field or question)
+        elif act.kind == "tell":
+            self._add(act.value or "", heard)
+        elif act.kind == "merge":
+            if len(self.matters) > 1:
+                self.matters = [replace(self.matters[0], text="\n".join(self.account))]
+                heard.noted.append(("matters", ""))
+            heard.told = True
+        elif act.kind == "reclassify":
             for matter in self.matters:
-                matter.location, matter.region = place.text, self.region
-        self.account.append(text)
+                matter.classification = replace(matter.classification, kind=act.value or "complaint")
+            heard.noted.append(("kind", act.value or ""))
+        elif act.kind == "replace":
+            self.account = [text.replace(act.old or "", act.value or "") for text in self.account]
+            for matter in self.matters:
+                matter.text = matter.text.replace(act.old or "", act.value or "")
+            heard.noted.append(("description", act.value or ""))
+        elif act.kind == "rewrite":
+            self.account = [act.value or ""]
+            self.matters = [replace(self.matters[0], text=self.account[0])]
+            heard.noted.append(("description", act.value or ""))
+        elif act.kind == "remove":
+            self.reopen(act.field or "location")
+            if act.field in ("phone", "name"):
+                self.skipped.append("phone")
+            heard.noted.append((f"no_{act.field}", ""))
+        else:
+            self._set(act, question, heard)
+
+    def _set(self, act: Act, question: str, heard: Heard) -> None:
+        """Takes a fact, as an answer or as a correction."""
+        value, correct = cleaned(act.value or ""), act.kind == "correct"
+        if act.field == "location":
+            self._set_location(value, correct or question == "location", heard)
+        elif act.field == "region":
+            self.region = region_of(value)
+        elif act.field == "occurred_at":
+            if correct or question == "occurred_at" or not self.occurred_at:
+                self.occurred_at = dated(value, local_now())
+        elif act.field == "phone":
+            self.requester = self.requester.corrected(None, value)
+            self.skipped = [name for name in self.skipped if name != "phone"]
+        else:
+            self.requester = self.requester.corrected(value, None)
+        heard.told = True
+        asked = question == act.field or (question, act.field) == ("phone", "name")
+        if (correct or not asked) and act.field in ("location", "occurred_at", "phone", "name"):
+            heard.noted.append((act.field, value))
+
+    def _set_location(self, value: str, afresh: bool, heard: Heard) -> None:
+        old = self.place()
+        if old and not afresh:
+            return
+        if is_vague(value) and self.vague is None and not old:
+            # Nobody finds 我家楼下: asked once more, and kept as said if that is all there is.
+            self.vague, heard.exact = value, True
+            return
+        if old and (detailed := with_detail(old, value)):
+            value = detailed
+        elif self.vague and value != self.vague:
+            value = f"{value}（{self.vague}）"
+        found = region_of(value)
+        self.location, self.vague = value, None
+        self.region = found or self.region
+        for matter in self.matters:
+            if afresh or not matter.location:
+                matter.location, matter.region = value, found or matter.region
+
+    def _note(self, heard: Heard, name: str, value: str) -> None:
+        known = self.requester.phone if name == "phone" else self.requester.name
+        if known == value:
+            return
+        self.requester = self.requester.corrected(*((None, value) if name == "phone" else (value, None)))
+        heard.told = True
+        heard.noted.append((name, value))
+
+    def _add(self, text: str, heard: Heard) -> None:
+        """Adds to the account what does not stand there yet."""
+        text = cleaned(text)
+        if not text:
+            return
+        heard.told = True
+        if not any(text in told for told in self.account):
+            self.account.append(text)
+            heard.noted.append(("added", text))
+
+    def add_question(self, question: str) -> None:
+        """A question that nobody here can answer goes to the unit with the matter."""
+        if not any(question in told for told in self.account):
+            self.account.append(question)
+
+    def _count(self, question: str, heard: Heard) -> None:
+        """Leaves a question open that was missed twice; who asks back, or tells another fact, has not missed it."""
+        beside = bool(heard.asks) or any(name != "added" for name, _ in heard.noted)
+        if question == "phone":
+            self.phone_tries += 0 if beside else 1
+        if question in ("confirm", "description") or self.next_question() != question:
+            self.misses = 0
+            return
+        self.misses += 0 if beside else 1
+        if self.misses >= _MISSES and self.next_question() == question:
+            self.misses = 0
+            if question == "location" and self.vague:
+                self._set_location(self.vague, True, heard)
+            else:
+                self.skipped.append(question)
+                heard.left_open = question
 
     def reopen(self, question: str) -> None:
         """Forgets one fact, so that it is asked again."""
@@ -240,13 +352,13 @@ class Intake:
         if question == "description":
             self.account = []
         elif question == "location":
-            self.location = self.region = None
+            self.location = self.region = self.vague = None
             for matter in self.matters:
                 matter.location = matter.region = None
             self.skipped = [name for name in self.skipped if name != "region"]
-        elif question == "phone":
+        elif question in ("phone", "name"):
             self.requester = self.requester.unnamed()
-            self.phone_tries = 0
+            self.phone_tries = self.misses = 0
         else:
             setattr(self, question, None)
 

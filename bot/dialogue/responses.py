@@ -65,14 +65,19 @@ BELOW = {
     "smalltalk.unclear": Below(expects="choice"),
     "answer.unsolved": Below(("file", "human")),
     "answer.unknown": Below(("file", "human")),
+    "answer.point": Below(("solved", "unsolved", "human")),
+    "answer.no_more": Below(("file", "human")),
     "answer.which": Below(expects="choice"),
     "handoff.queued": Below(("leave_queue",)),
     "intake.ask_description": Below(expects="description"),
     "intake.ask_location": Below(("cannot_say_where",), "location"),
+    "intake.ask_location_exact": Below(("cannot_say_where",), "location"),
+    "intake.sorry": Below(("human",)),
+    "aside.robot": Below(("human",)),
     "intake.ask_region": Below(("unknown_region",), "location"),
     "intake.ask_occurred_at": Below(("cannot_say_when",), "occurred_at"),
     "intake.ask_phone": Below(("no_phone",), "phone"),
-    "intake.ask_phone_again": Below(("no_phone",), "phone"),
+    "intake.only_phone": Below(("no_phone",), "phone"),
     "intake.wrong_phone": Below(("no_phone",), "phone"),
     "intake.only_name": Below(("no_phone",), "phone"),
     "intake.what_to_change": Below(_CHANGES, "confirm"),
@@ -102,10 +107,10 @@ class Response:
 
 def respond(key: str, language: str = CHINESE, **values: Any) -> Response:
     """The sentence with this key, with what stands below it."""
-    below = BELOW.get(key, Below())
+    below = BELOW.get(key) or BELOW.get(key.removesuffix("_again"), Below())
     names = below.buttons if language == CHINESE or below.foreign is None else below.foreign
     buttons = [button(name) for name in names]
-    if key == "intake.ask_region":
+    if key.startswith("intake.ask_region"):
         buttons = region_buttons() + buttons
     elif key == "order.ask_rating":
         buttons = rating_buttons()

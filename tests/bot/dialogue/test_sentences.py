@@ -12,11 +12,12 @@ from bot.settings import ROOT
 ROOMS = ("actions", "bot", "channels", "kb")
 STAFF = ("bot/app/commands", "channels/kb", "channels/desk", "kb/upkeep")
 """What editors, agents and operators read."""
-LANGUAGE = ("bot/language", "bot/privacy.py", "kb/search")
+LANGUAGE = ("bot/language", "bot/privacy.py", "kb/search", "bot/dialogue/acts.py")
 """What people write, and how it is recognised: words and patterns, never what is answered."""
 HAN = re.compile("[一-鿿]")
 ENDS = re.compile(r"(?:[。！？…]|[吗吧呢])$")
 NO_SENTENCE = {
+    "交": "a word of an answer",
     "跳过": "what a button of a form stands for, as if it were written",
     "您好": "a text to warm the model up with",
     "市本级": "a region of the catalogue",

@@ -114,10 +114,13 @@ def test_the_counties_of_the_city_can_be_tapped() -> None:
     assert region_buttons()[0]["payload"] == f'/pick{{"region_choice": "{city().counties[0]}"}}'
 
 
+VALUES = {"number": "N", "name": "王芳", "position": 1, "place": "桥头", "text": "x", "title": "x", "unit": "x"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_with_buttons_can_be_said(language: str) -> None:
     for key in BELOW:
-        assert respond(key, language, number="N", name="王芳", position=1).text
+        assert respond(key, language, **VALUES).text
     for name in PAYLOADS:
         assert button(name)["title"]
         assert button(name, "N")["payload"] == PAYLOADS[name] + '{"number": "N"}'
@@ -165,7 +168,9 @@ def test_every_sentence_is_said_somewhere() -> None:
             return key in strings or last in strings
         return key in strings or any(pattern.fullmatch(key) for pattern in patterns)
 
-    assert [key for key in wording().texts["zh"] if not is_said(key)] == []
+    # A sentence with _again is said where the one without it was said last.
+    unsaid = [key for key in wording().texts["zh"] if not is_said(key) and not is_said(key.removesuffix("_again"))]
+    assert unsaid == []
 
 
 def test_every_key_that_the_code_says_is_in_the_catalogue() -> None:
