@@ -8,10 +8,11 @@ from typing import Any
 
 from rasa_sdk import Action
 
+from actions.process import about_process
 from actions.services import store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import asks_how, topic_of
+from bot.dialogue.acts import asks_how
 from bot.dialogue.bubble import bubble
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
@@ -22,8 +23,6 @@ from kb.search.live import knowledge_base
 from kb.search.schema import Article
 
 
-_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact")
-"""Topics of the process that need no form."""
 _POINTS = {
     "bring": re.compile(r"带(?:什么|啥|哪些)|材料|证件|要带|准备什么"),
     "where": re.compile(r"(?:去|到|在)(?:哪|什么地方)|哪里|哪儿|地址|窗口|(?:社区|街道).{0,4}还是"),
@@ -50,10 +49,8 @@ class Answer(Action):
             turn.tell(
                 phrases.caution(understanding.caution, turn.language), links=phrases.call_links([understanding.caution])
             )
-        if topic := topic_of(turn.text):
-            if topic in _ALWAYS_KNOWN:
-                turn.say(f"aside.{topic}")
-                return []
+        if await about_process(turn):
+            return []
         last = turn.slot("last_answer") or {}
         result = await asyncio.to_thread(base.search, turn.text, 5)
         if last.get("article") and not result.answerable:

@@ -6,8 +6,10 @@ from typing import Any
 
 from rasa_sdk import Action
 
+from actions.process import about_process
 from actions.services import queue
 from actions.turn import Event, Turn
+from bot.dialogue.acts import wants_person
 from bot.dialogue.wording import CHINESE
 
 
@@ -19,6 +21,9 @@ class Handoff(Action):
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
+        if not wants_person(turn.text) and await about_process(turn):
+            # "When will somebody call me?" asks for no person.
+            return []
         position = await queue().join(turn.visitor_id, "general" if turn.language == CHINESE else "foreign_language")
         turn.say("handoff.queued", position=position)
         return []

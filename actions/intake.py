@@ -12,7 +12,7 @@ from actions.services import orders
 from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import Act, Context, mood, read
+from bot.dialogue.acts import Act, Context, mood, read, wants_person
 from bot.dialogue.intake import QUESTIONS, Heard, Intake, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
 from bot.dialogue.wording import Key
@@ -33,7 +33,6 @@ _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0
 _INTERRUPT_SMALL = {"greet": 0.8, "thank": 0.8, "goodbye": 0.8, "chitchat": 0.85}
 _LONGEST_ABUSE = 30
 """Characters of mere abuse; a longer message has a matter in it."""
-_WANTS_PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
 _ASKS = re.compile(r"[?？]|吗|呢$|怎么|什么|多久|多少|哪里|是不是|能不能|可不可以")
 
 
@@ -220,7 +219,7 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
         return (intent in _INTERRUPT and sure >= _INTERRUPT[intent]) or (
             intent in ("greet", "thank", "goodbye") and sure >= 0.8
         )
-    if intent == "ask_human" and sure >= _INTERRUPT[intent] and _WANTS_PERSON.search(turn.text):
+    if intent == "ask_human" and sure >= _INTERRUPT[intent] and wants_person(turn.text):
         return True
     acts = read(turn.text, Context(question, intake.place(), "\n".join(intake.account)))
     if is_skip(turn.text) or any(act.kind not in ("tell", "ask") or act.field for act in acts):

@@ -6,7 +6,16 @@ from typing import Any
 
 from rasa_sdk import Action
 
+from actions.process import about_process
 from actions.turn import Event, Turn
+from bot.dialogue.acts import cleaned
+from bot.dialogue.responses import button
+
+
+_SMALL_TALK = ("smalltalk.greet", "smalltalk.goodbye", "smalltalk.thank", "smalltalk.chitchat")
+"""What is said to small talk, behind which a question may stand (好的，那几天有人来？)."""
+_MERE_THANKS = 12
+"""Characters of a thanks that tells nothing more."""
 
 
 def saying(action: str, key: str) -> type[Action]:
@@ -17,7 +26,14 @@ def saying(action: str, key: str) -> type[Action]:
             return action
 
         async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-            Turn(tracker, dispatcher).say(key)
+            turn = Turn(tracker, dispatcher)
+            if key in _SMALL_TALK and turn.text and (turn.form is None and await about_process(turn)):
+                return []
+            number = turn.slot("last_order")
+            if key == "smalltalk.thank" and number and len(cleaned(turn.text)) > _MERE_THANKS:
+                turn.say("order.offer_supplement", buttons=[button("supplement", number)])
+            else:
+                turn.say(key)
             return []
 
     return Says

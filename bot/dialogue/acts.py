@@ -16,7 +16,7 @@ from bot.language.extract.places import find_location, region_of
 from bot.language.reactions import without_stickers
 from bot.privacy import find_phone, private_spans
 
-Kind = Literal["answer", "correct", "replace", "rewrite", "remove", "refuse", "reclassify", "merge", "ask", "grumble", "yes", "tell"]
+Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "remove", "refuse", "reclassify", "merge", "ask", "grumble", "yes", "tell"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Act:
     """One thing that a message does.
 
     ``answer``, ``correct``, ``remove`` and ``refuse`` are about the fact ``field``; ``replace`` puts ``value`` for the
-    words ``old`` of the account, ``rewrite`` puts it for all of it; ``reclassify`` names another kind; ``merge`` says that it is one matter; ``ask`` has
+    words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes
+    what is told of ``old`` out; ``reclassify`` names another kind; ``merge`` says that it is one matter; ``ask`` has
     the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything else that
     belongs to the matter.
     """
@@ -60,11 +61,11 @@ _NO = re.compile(r"(?:.{0,6}(?:说|写|打|输|填|搞|弄|记|报|讲|选)错�
 _GRUMBLE = re.compile(
     r"听不懂|看不懂|没看懂|听不明白|(?:说|讲|发|写|告诉)(?:了|过)?(?:你|您)?(?:好?几|多少|无数|[两三四五])[遍次]|(?:刚才|前面|上面|刚刚|早就|都|已经)(?:不是)?(?:都)?(?:说|讲|写|告诉你?)过?了"
     r"|不是(?:说|讲|写)(?:过)?了|怎么(?:又|还|老)(?:问|是)|[还又老]问|问来问去|烦死|烦不烦|啰嗦|罗嗦|什么破|垃圾(?:系统|机器|客服)|人工智障|智障|傻瓜机器|没用的(?:东西|机器)"
-    r"|答非所问|什么鬼|写的什么|乱写|牛头不对马嘴|鸡同鸭讲"
+    r"|答非所问|什么鬼|写的什么|乱写|牛头不对马嘴|还没(?:回|答)|不回答|没回答|鸡同鸭讲"
 )
 _WISH = re.compile(r"(?:能不能|可不可以|能否|可以|希望|请|麻烦).{0,8}(?:快|尽快|早点|处理|解决|修|管一?管|来人|派人|查一?查|清理|整治)")
 _ASKS = re.compile(
-    r"[?？]$|(?:吗|么|呢)$|多久|多长时间|[要得]几天|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能"
+    r"[?？]$|(?:吗|么|呢)$|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能"
     r"|可不可以|要不要|有没有(?:用|人)|有用没|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)"
     r"|^(?:how|when|why|who|what|where|will|can|do|is)\b",
     re.IGNORECASE,
@@ -98,6 +99,7 @@ TOPICS = {
 }
 """What people ask about the process in the middle of a form; the answers stand in the wording below ``aside``."""
 
+_PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
 _MERGES = re.compile(
     r"(?:就|都|其实|这|只)?是?(?:同一件|一件|同一个|一个|一回)事(?:情)?(?!不)|就(?:这)?一件|(?:合|并)(?:在一起|成一[件个张])|(?:不用|别|不要|没必要)(?:分开?|另外|拆)"
 )
@@ -128,8 +130,12 @@ _CORRECTS = tuple(
 )
 _DENIES = re.compile(r"^不(?:是在?|在)(?P<old>[^，,。；;！!？?\n]{2,20})$")
 _REMOVES = re.compile(rf"(?:把|将)?(?:我的?)?(?:{_LABEL})(?:也)?(?:给)?(?:我)?(?:删|去|拿)(?:掉|了|除)|(?:删|去)(?:掉|除|了)(?:我的?)?(?:{_LABEL.replace('?P<', '?P<also_')})")
+_DROPS = re.compile(
+    r"(?:前面|刚才|上面|刚刚)?(?:说的|写的)?(?P<old>[^，,。；;！!？?\s的]{1,12}?)(?:的)?(?:那|这)?(?:一)?(?:句话?|段话?|件事|个事)?(?:就)?(?:不要|别|不用|不该)(?:写|放|记|加|登记)(?:进去|上去|在里面|里面)?"
+    r"|(?:把|将)(?:前面|刚才|上面|刚刚)?(?:说的|写的)?(?P<also>[^，,。；;！!？?\s的]{1,12}?)(?:的)?(?:那|这)?(?:一)?(?:句话?|段话?|件事)?(?:删|去|拿)(?:掉|了|除)"
+)
 _REWRITES = re.compile(
-    r"(?:(?:把|将)?(?:内容|描述|文字|那句|这句|前面|上面|刚才)[^，,。；;\n]{0,12}?(?:删|去|改|换)(?:掉|除|了|成|为)?[\s,，。]*(?:(?:就|重新)?(?:写成?|改成|换成|为|成))?|(?:就|重新|改|你)写成?)[\s:：“\"]*(?P<new>[^”\"]{6,})"
+    r"(?:(?:把|将)?(?:内容|描述|文字|那句|这句|前面|上面|刚才)[^，,。；;\n]{0,12}?(?:删|去|改|换)(?:掉|除|了|成|为)?[\s,，。]*(?:(?:就|重新)?(?:写成?|改成|换成|为|成))?|(?:内容|描述)?(?:就|重新|改|你)写成?)[\s:：“\"]*(?P<new>[^”\"]{6,})"
 )
 _HIDES = re.compile(r"(?:不(?:想|要|愿意?|肯)?|别)(?:留|填|给|写|说)(?:我的?)?(?:电话|手机|号码|联系方式|名字)?|匿名|不方便(?:留|给|说)")
 _MAY_I = re.compile(r"(?:可以|行|好)(?:吗|么|不)|可不可以|行不行|能不能")
@@ -169,6 +175,11 @@ _MOODS = {
 def mood(text: str) -> str | None:
     """How the person feels, where the words show it: ``angry``, ``worried`` or ``loss``."""
     return next((name for name, signs in _MOODS.items() if signs.search(text)), None)
+
+
+def wants_person(text: str) -> bool:
+    """Whether a person is asked for by name (人工, 客服)."""
+    return bool(_PERSON.search(text))
 
 
 def topic_of(text: str) -> str | None:
@@ -243,6 +254,9 @@ def _corrections(text: str, context: Context) -> tuple[list[Act], str]:
             text = text.replace(match.group(), "，")
     if shown and (match := _REWRITES.search(text)):
         return [*acts, Act("rewrite", value=match["new"].strip(_EDGE))], text[: match.start()]
+    if (match := _DROPS.search(text)) and (old := match["old"] or match["also"]) in context.account:
+        acts.append(Act("drop", old=old))
+        text = text.replace(match.group(), "，")
     for number, pattern in enumerate(_CORRECTS):
         match = pattern.search(text)
         if match is None or (number in (0, 4) and not (shown or re.search(_WRONG, match.group()))):
@@ -362,10 +376,11 @@ def _clause(clause: str, context: Context) -> Act | None:
         return None
     if _MERGES.search(bare):
         return Act("merge")
-    if _GRUMBLE.search(bare):
+    topic = topic_of(clause)
+    if _GRUMBLE.search(bare) and not topic:
         return Act("grumble", value=clause)
-    if _is_question(clause):
-        return Act("ask", topic_of(clause), bare)
+    if topic or _is_question(clause):
+        return Act("ask", topic, bare)
     if match := _DENIES.match(bare):
         old = match["old"]
         if context.place and (old in context.place or context.place in old):

@@ -20,6 +20,7 @@ from bot.hotline.catalogue import catalogue
 from bot.hotline.classification import Classification
 from bot.hotline.requester import Requester
 from bot.hotline.workorders.model import Draft
+from bot.language.extract.matters import clauses
 from bot.language.extract.places import find_location, region_of
 from bot.language.extract.when import dated
 from bot.language.understanding import Part, Understanding
@@ -134,12 +135,16 @@ class Intake:
         """The place, from the form or from one of the matters."""
         return self.location or next((matter.location for matter in self.matters if matter.location), None)
 
+    def story(self, matter: Matter) -> str:
+        """What was written of one matter, and told later."""
+        if len(self.matters) == 1:
+            return "\n".join(self.account)
+        return "\n".join([matter.text, *(rest for rest in (self._beside_the_matters(), *self.account[1:]) if rest)])
+
     def description(self, matter: Matter) -> str:
-        """The composed account of one matter: what was written, and every fact that was told later."""
-        parts = [matter.text] if len(self.matters) > 1 else list(self.account)
-        if len(self.matters) > 1:
-            parts += [rest for rest in (self._beside_the_matters(), *self.account[1:]) if rest]
-        told = "\n".join(parts)
+        """The composed account of one matter: its story, and the place and time that were told apart from it."""
+        told = self.story(matter)
+        parts = [told]
         place = matter.location or self.location
         if place and place not in told:
             parts.append(say("intake.place", place=place))
@@ -259,6 +264,8 @@ class Intake:
             self.account = [act.value or ""]
             self.matters = [replace(self.matters[0], text=self.account[0])]
             heard.noted.append(("description", act.value or ""))
+        elif act.kind == "drop":
+            self._drop(act.old or "", heard)
         elif act.kind == "remove":
             self.reopen(act.field or "location")
             if act.field in ("phone", "name"):
@@ -323,6 +330,14 @@ class Intake:
         if not any(text in told for told in self.account):
             self.account.append(text)
             heard.noted.append(("added", text))
+
+    def _drop(self, words: str, heard: Heard) -> None:
+        """Takes the clauses with these words out of the account; never all of it."""
+        left = ["".join(clause for clause in clauses(text) if words not in clause) for text in self.account]
+        if any(cleaned(text) for text in left):
+            self.account = [kept for text in left if (kept := cleaned(text))]
+            self.matters = [matter for matter in self.matters if words not in matter.text] or self.matters[:1]
+            heard.noted.append(("dropped", words))
 
     def add_question(self, question: str) -> None:
         """A question that nobody here can answer goes to the unit with the matter."""

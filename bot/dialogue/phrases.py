@@ -14,6 +14,8 @@ from bot.hotline.workorders.model import Draft, WorkOrder
 from bot.language.understanding import Understanding
 from bot.privacy import mask_phone
 
+_SUMMARY = 240
+"""Characters of a matter that the summary shows."""
 _FINISHED = ("replied", "closed", "withdrawn")
 """States in which no answer is awaited."""
 
@@ -67,7 +69,9 @@ def summary(intake: Intake, drafts: list[Draft], others: int, media: int, langua
 
     lines = [line("head")]
     for number, draft in enumerate(drafts, 1):
-        matter = {"kind": Key(f"kind.{draft.classification.kind}"), "text": _short(draft.description)}
+        apart = (say("intake.place", place=draft.location), say("intake.time", time=draft.occurred_at))
+        story = "\n".join(text for text in draft.description.split("\n") if text not in apart)  # shown below
+        matter = {"kind": Key(f"kind.{draft.classification.kind}"), "text": _short(story, _SUMMARY)}
         lines.append(line("numbered", number=number, **matter) if len(drafts) > 1 else line("matter", **matter))
         lines.append(say("intake.place", language, place=draft.location) if draft.location else line("no_place"))
         lines.append(line("unit", unit=draft.unit))
