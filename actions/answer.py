@@ -22,7 +22,8 @@ from kb.search.base import Hit
 from kb.search.live import knowledge_base
 from kb.search.schema import Article
 
-
+_DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)|我自己(?:去|问|来|想)|算了")
+"""How people decline what was offered."""
 _POINTS = {
     "bring": re.compile(r"带(?:什么|啥|哪些)|材料|证件|要带|准备什么"),
     "where": re.compile(r"(?:去|到|在)(?:哪|什么地方)|哪里|哪儿|地址|窗口|(?:社区|街道).{0,4}还是"),
@@ -71,8 +72,22 @@ class Answer(Action):
         return await unknown(turn)
 
 
+async def follow_up(turn: Turn, any_point: bool = False) -> list[Event]:
+    """A further question about the last answer, however it was understood (那要带什么); nothing if it is none."""
+    last = turn.slot("last_answer") or {}
+    if not last.get("article") or not turn.text:
+        return []
+    if not any_point and not any(asks.search(turn.text) for asks in _POINTS.values()):
+        return []
+    article = await asyncio.to_thread(knowledge_base().articles.get, last["article"])
+    return go_on(turn, article, last) if article else []
+
+
 def go_on(turn: Turn, article: Article, last: dict[str, Any]) -> list[Event]:
     """A further question about the article just given: its one point, or that it says no more; never the same again."""
+    if _DECLINES.search(turn.text):
+        turn.say("smalltalk.deny")
+        return [set_slot("last_answer", None)]
     point = next((name for name, asks in _POINTS.items() if asks.search(turn.text) and getattr(article, name)), None)
     if point == "bring":
         turn.say("answer.point", text=turn.word("answer.bring", things="、".join(article.bring)))
@@ -125,6 +140,9 @@ def give(turn: Turn, article: Article, asked: dict[str, Any], offers: tuple[str,
 
 async def unknown(turn: Turn) -> list[Event]:
     """Says that it is not known, keeps the question for the unit, and offers a work order or a human."""
+    if _DECLINES.search(turn.text):
+        turn.say("smalltalk.deny")
+        return [set_slot("last_answer", None)]
     await observe(store(), "unanswered", turn.visitor_id, content=turn.text)
     turn.say("answer.unknown")
     return [*remember(turn), set_slot("last_answer", None)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa_sdk import Action
 
-from actions.process import about_process
+from actions.process import about_process, tell_position
 from actions.services import queue
 from actions.turn import Event, Turn
 from bot.dialogue.acts import wants_person
@@ -23,6 +23,8 @@ class Handoff(Action):
         turn = Turn(tracker, dispatcher)
         if not wants_person(turn.text) and await about_process(turn):
             # "When will somebody call me?" asks for no person.
+            return []
+        if await tell_position(turn):
             return []
         position = await queue().join(turn.visitor_id, "general" if turn.language == CHINESE else "foreign_language")
         turn.say("handoff.queued", position=position)

@@ -12,7 +12,7 @@ from actions.services import orders
 from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import Act, Context, mood, read, wants_person
+from bot.dialogue.acts import Act, Context, mood, process_questions, read, wants_person
 from bot.dialogue.intake import QUESTIONS, Heard, Intake, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
 from bot.dialogue.wording import Key
@@ -82,12 +82,14 @@ async def start(turn: Turn) -> list[Event]:
             "report_matter", 1.0, route="accept", classification=Classification("complaint", [])
         )
     intake = begin(text, understanding)
-    if turn.intent == "report_matter" and turn.text and not (intake.place() and intake.needs("location")):
-        if answered := await answer_first(turn):
-            return close() + answered
+    reported = intake.place() and intake.needs("location")
+    if turn.intent == "report_matter" and turn.text and not reported and (answered := await answer_first(turn)):
+        return close() + answered
     if contact := turn.slot("contact"):
         intake.requester = intake.requester.completed(contact["name"], contact["phone"])
     comfort(turn, intake)
+    for act in process_questions(turn.text)[1]:
+        await ask_aside(turn, intake, act)
     return [set_slot("standing", None), *await proceed(turn, intake)]
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from rasa_sdk import Action
 
+from actions.answer import follow_up
+from actions.process import about_process, tell_position, tell_progress
 from actions.services import orders
 from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.acts import topic_of
-from bot.dialogue.responses import button
 from bot.hotline.workorders.life import ANSWERED, OPEN, RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
 from bot.language.extract.answers import is_skip
@@ -30,6 +31,10 @@ TASKS = {
 _QUESTIONS = ("order_number", "order_proof", "order_text", "order_consent", "order_rating", "order_reason")
 _BARE = re.compile(
     r"我|想|要|再|给|帮|补充|加|一点|一下|一句|内容|情况|材料|工单|刚才|上次|之前|那个|那件|反映|投诉|的|事情?|到|里|对|了|说|个|[\s,，。.!！:：]"
+)
+_LOST = re.compile(
+    r"(?:单号|号码|编号|工单|那串).{0,8}(?:丢|没了|没存|没记|忘|找不到|不记得|删)|(?:丢|没存|没记|忘记?|找不到|不记得|没有?).{0,4}(?:单号|工单号|编号)|lost.{0,12}number",
+    re.IGNORECASE,
 )
 _SHOWN = 3
 """Orders whose progress is told at once."""
@@ -64,7 +69,7 @@ class ValidateOrder(Action):
             or (not answers(turn, question) and interrupts(turn))
         ):
             return []
-        if turn.intent == "cancel" and not answers(turn, question):
+        if turn.intent in ("cancel", "deny") and question != "order_consent" and not answers(turn, question):
             turn.say("smalltalk.deny")
             return done()
         if turn.intent in ("report_matter", "file_last") and not answers(turn, question):
@@ -78,10 +83,11 @@ class ValidateOrder(Action):
 async def start(turn: Turn) -> list[Event]:
     """Finds the task and, where possible, the order, without asking."""
     task = OrderTask(TASKS.get(turn.intent, "progress"))
-    if task.task == "progress" and topic_of(turn.text) == "privacy":
-        # 别人查得到是我吗 sounds like a wish for the progress, and is none.
-        turn.say("aside.privacy")
-        return done()
+    if turn.text and find_case_number(turn.text) is None:
+        # 别人查得到是我吗 and 还要等多久 sound like a wish for the progress, and may be none.
+        asks = about_process if task.task == "progress" else tell_position
+        if (asks is about_process or topic_of(turn.text) == "term") and await asks(turn):
+            return done()
     task.number = turn.entity("number") or find_case_number(turn.text)
     task.proof = find_phone(turn.text)
     if task.task == "rate":
@@ -99,8 +105,9 @@ async def choose(turn: Turn, task: OrderTask) -> list[Event]:
     """Which of the person's own orders is meant: told at once, taken, or asked."""
     own = await orders().own(turn.visitor_id)
     if not own:
-        turn.say("order.none_yet")
-        return ask(task, "order_number")
+        if task.task == "progress" and (followed := await follow_up(turn, any_point=True)):
+            return [*done(), *followed]
+        return lost(turn) or ask(task, "order_number")
     if task.task == "progress":
         for order in own[:_SHOWN]:
             tell_progress(turn, order)
@@ -119,14 +126,22 @@ async def choose(turn: Turn, task: OrderTask) -> list[Event]:
     return await proceed(turn, task)
 
 
+def lost(turn: Turn, otherwise: str | None = None) -> list[Event]:
+    """What helps somebody who has lost the number; else ends with that sentence, or with nothing."""
+    key = "order.lost_number" if _LOST.search(turn.text) else otherwise
+    if key is None:
+        return []
+    turn.say(key)
+    return done()
+
+
 async def take(turn: Turn, task: OrderTask, question: str) -> list[Event]:
     """Takes the answer to the question that was asked."""
     if question == "order_number":
         task.number = turn.entity("number") or find_case_number(turn.text)
         task.proof = task.proof or find_phone(turn.text)
         if task.number is None:
-            turn.say("order.not_found")
-            return done()
+            return lost(turn, otherwise="order.not_found")
     elif question == "order_proof":
         task.proof = find_phone(turn.text)
         if task.proof is None:
@@ -207,17 +222,6 @@ async def act(turn: Turn, task: OrderTask) -> list[Event]:
     return done()
 
 
-def tell_progress(turn: Turn, order: WorkOrder) -> None:
-    """Where the order stands, with what can be done about it."""
-    if order.status in OPEN:
-        names = ["supplement", "urge", "withdraw"]
-    elif order.status in ANSWERED and not order.rating:
-        names = ["rate"]
-    else:
-        names = []
-    turn.tell(phrases.progress(order, turn.language), buttons=[button(name, order.number) for name in names])
-
-
 def told_rating(turn: Turn) -> str | None:
     """The rating that a button carried or the words mean, or None."""
     rating = turn.entity("rating") or find_rating(turn.text)
@@ -260,6 +264,18 @@ def ask(task: OrderTask, question: str) -> list[Event]:
 def done() -> list[Event]:
     """Ends the form."""
     return [*[set_slot(name, None) for name in (*_QUESTIONS, "order_task")], set_slot("requested_slot", None)]
+
+
+class AskNumber(Action):
+    """Asks for the number of an order; who has filed nothing here is told so."""
+
+    def name(self) -> str:
+        return "action_ask_order_form_order_number"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
+        turn = Turn(tracker, dispatcher)
+        turn.say("order.ask_number" if await orders().own(turn.visitor_id) else "order.none_yet")
+        return []
 
 
 class Progress(Action):

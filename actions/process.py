@@ -1,13 +1,16 @@
-"""Questions about the process (办理过程) outside a form: whether somebody is there, how long it takes, who handles it."""
+"""Where an order stands, and questions about the process (办理过程) outside a form."""
 
 from __future__ import annotations
 
-from actions.order import tell_progress
-from actions.services import orders
+from actions.services import orders, queue
 from actions.turn import Turn
+from bot.dialogue import phrases
 from bot.dialogue.acts import topic_of
+from bot.dialogue.responses import button
+from bot.hotline.workorders.life import ANSWERED, OPEN
+from bot.hotline.workorders.model import WorkOrder
 
-_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact")
+_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact", "language")
 """Topics whose answer depends on no order."""
 _OF_THE_ORDER = ("term", "unit", "useful")
 
@@ -15,6 +18,8 @@ _OF_THE_ORDER = ("term", "unit", "useful")
 async def about_process(turn: Turn) -> bool:
     """Answers a question about the process; False where the message is none, or there is no order to speak of."""
     topic = topic_of(turn.text)
+    if topic in ("term", "here") and await tell_position(turn):
+        return True
     if topic in _ALWAYS_KNOWN:
         turn.say(f"aside.{topic}")
         return True
@@ -23,3 +28,22 @@ async def about_process(turn: Turn) -> bool:
         tell_progress(turn, order)
         return True
     return False
+
+
+async def tell_position(turn: Turn) -> bool:
+    """Where the person stands in the queue for an agent; False for who does not wait."""
+    if await queue().state(turn.visitor_id) != "queued":
+        return False
+    turn.say("handoff.position", position=await queue().join(turn.visitor_id))
+    return True
+
+
+def tell_progress(turn: Turn, order: WorkOrder) -> None:
+    """Where the order stands, with what can be done about it."""
+    if order.status in OPEN:
+        names = ["supplement", "urge", "withdraw"]
+    elif order.status in ANSWERED and not order.rating:
+        names = ["rate"]
+    else:
+        names = []
+    turn.tell(phrases.progress(order, turn.language), buttons=[button(name, order.number) for name in names])

@@ -6,13 +6,13 @@ from typing import Any
 
 from rasa_sdk import Action
 
+from actions.answer import follow_up
 from actions.process import about_process
 from actions.turn import Event, Turn
-from bot.dialogue.acts import cleaned
+from bot.dialogue.acts import cleaned, mood
 from bot.dialogue.responses import button
 
-
-_SMALL_TALK = ("smalltalk.greet", "smalltalk.goodbye", "smalltalk.thank", "smalltalk.chitchat")
+_SMALL_TALK = ("smalltalk.greet", "smalltalk.goodbye", "smalltalk.thank", "smalltalk.chitchat", "smalltalk.help")
 """What is said to small talk, behind which a question may stand (好的，那几天有人来？)."""
 _MERE_THANKS = 12
 """Characters of a thanks that tells nothing more."""
@@ -27,8 +27,14 @@ def saying(action: str, key: str) -> type[Action]:
 
         async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
             turn = Turn(tracker, dispatcher)
-            if key in _SMALL_TALK and turn.text and (turn.form is None and await about_process(turn)):
-                return []
+            if key in _SMALL_TALK and turn.text and turn.form is None:
+                if await about_process(turn):
+                    return []
+                if followed := await follow_up(turn):
+                    return followed
+                if mood(turn.text) == "lonely":
+                    turn.say("manners.lonely")
+                    return []
             number = turn.slot("last_order")
             if key == "smalltalk.thank" and number and len(cleaned(turn.text)) > _MERE_THANKS:
                 turn.say("order.offer_supplement", buttons=[button("supplement", number)])
@@ -52,7 +58,6 @@ SAYINGS = [
         "action_ask_intake_form_description": "intake.ask_description",
         "action_ask_intake_form_region": "intake.ask_region",
         "action_ask_intake_form_occurred_at": "intake.ask_occurred_at",
-        "action_ask_order_form_order_number": "order.ask_number",
         "action_ask_order_form_order_proof": "order.ask_proof",
         "action_ask_order_form_order_text": "order.ask_text",
         "action_ask_order_form_order_consent": "order.ask_consent",

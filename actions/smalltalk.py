@@ -7,7 +7,8 @@ from typing import Any
 
 from rasa_sdk import Action
 
-from actions.answer import article_buttons
+from actions.answer import article_buttons, follow_up
+from actions.process import about_process
 from actions.services import store
 from actions.triage_replies import insists, tell_standing
 from actions.turn import Event, Turn, set_slot
@@ -87,6 +88,10 @@ class Unclear(Action):
         if understanding is None:
             turn.say("smalltalk.help")
             return []
+        if turn.form is None and (await about_process(turn)):
+            return []
+        if turn.form is None and (followed := await follow_up(turn)):
+            return followed
         # A single word such as 公积金 is often a question: what the knowledge base has of it is offered first.
         result = await asyncio.to_thread(knowledge_base().search, turn.text, 2)
         near = result.hits if result.answerable else result.choices

@@ -10,6 +10,7 @@ from rasa_sdk import Action
 from actions.services import legal_routes, store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
+from bot.dialogue.acts import is_over
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
 from bot.hotline.observations import observe
@@ -31,8 +32,13 @@ class Emergency(Action):
         understanding = turn.understanding
         line = (understanding and understanding.hotline) or "110"
         hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
+        text = phrases.emergency(line, hurt, suicide, turn.language)
+        if not suicide and is_over(turn.text):
+            text = turn.word("danger.over", line=line)
+        elif turn.said_last(text):
+            text = turn.word("danger.again", line=line)
         turn.tell(
-            phrases.emergency(line, hurt, suicide, turn.language),
+            text,
             links=phrases.emergency_links(line, hurt, suicide),
             buttons=[button("file_after_calling"), button("human")],
         )

@@ -91,8 +91,10 @@ class Turn:
         Where the last turn said the same, the sentence ``{key}_again`` is said instead, if there is one.
         """
         response = respond(key, self.language, **values)
-        if self.said_last(response.text) and wording().knows(f"{key}_again"):
-            response = respond(f"{key}_again", self.language, **values)
+        if wording().knows(f"{key}_again"):
+            again = respond(f"{key}_again", self.language, **values)
+            if self.said_last(response.text) or (self.said_last(again.text) and not key.startswith("intake.")):
+                response = again
         self.tell(response.text, [*response.buttons, *(buttons or [])], expects=response.expects)
 
     def tell(

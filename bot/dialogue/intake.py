@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.cities import CITY_LEVEL
 from bot.clock import local_now
-from bot.dialogue.acts import Act, Context, cleaned, is_vague, read, with_detail
+from bot.dialogue.acts import Act, Context, cleaned, is_vague, process_questions, read, with_detail
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.hotline.classification import Classification
@@ -188,7 +188,7 @@ class Intake:
 
     def tell(self, text: str, understanding: Understanding) -> None:
         """Takes an account of the matter: its facts, class and kind."""
-        self.account.append(cleaned(text) or text)
+        self.account.append(process_questions(cleaned(text))[0] or cleaned(text) or text)
         self._take_facts(understanding)
         self.matters = [_from_part(part) for part in understanding.parts] or [_whole(text, understanding)]
 

@@ -183,7 +183,11 @@ def separate_matters(reading: Reading) -> list[Part]:
 
 
 def language_of(text: str) -> str | None:
-    """``zh``, ``en``, or None where nothing says it: a bare number belongs to no language."""
-    if re.search(r"[一-鿿]", text):
+    """``zh``, ``en``, or None where nothing says it: a bare number belongs to no language.
+
+    English with a place name in Chinese is English.
+    """
+    chinese, words = len(re.findall(r"[一-鿿]", text)), _ENGLISH.findall(CASE_NUMBER.sub("", text))
+    if chinese and (len(words) < 4 or chinese > len(words) * 2):
         return "zh"
-    return "en" if len(_ENGLISH.findall(CASE_NUMBER.sub("", text))) > 1 else None
+    return "en" if len(words) > 1 else None
