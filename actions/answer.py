@@ -12,8 +12,8 @@ from actions.process import about_process
 from actions.services import store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import asks_how
 from bot.dialogue.bubble import bubble
+from bot.dialogue.cues import asks_how
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
 from bot.dialogue.wording import say

@@ -9,7 +9,7 @@ from rasa_sdk import Action
 from actions.process import about_process, tell_position
 from actions.services import queue
 from actions.turn import Event, Turn
-from bot.dialogue.acts import wants_person
+from bot.dialogue.cues import wants_person
 from bot.dialogue.wording import CHINESE
 
 

@@ -12,8 +12,10 @@ from actions.services import orders
 from actions.triage_replies import insists, tell_standing
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import Act, Context, mood, process_questions, read, wants_person
-from bot.dialogue.intake import QUESTIONS, Heard, Intake, begin, is_bare_wish, is_step_back
+from bot.dialogue.acts import Act, Context, read
+from bot.dialogue.cues import mood, process_questions, wants_person
+from bot.dialogue.hearing import Heard, hear
+from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
 from bot.dialogue.wording import Key
 from bot.hotline.classification import Classification
@@ -88,8 +90,8 @@ async def start(turn: Turn) -> list[Event]:
     if contact := turn.slot("contact"):
         intake.requester = intake.requester.completed(contact["name"], contact["phone"])
     comfort(turn, intake)
-    for act in process_questions(turn.text)[1]:
-        await ask_aside(turn, intake, act)
+    for topic, question in process_questions(turn.text)[1].items():
+        await ask_aside(turn, intake, Act("ask", topic, question))
     return [set_slot("standing", None), *await proceed(turn, intake)]
 
 
@@ -109,7 +111,7 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
     if question == "phone" and not find_phone(text) and turn.intent in ("affirm", "deny") and "交" in text:
         # "Just submit it": nobody is called 提交.
         text = "跳过"
-    await reply(turn, intake, intake.hear(question, text, understanding))
+    await reply(turn, intake, hear(intake, question, text, understanding))
     return await proceed(turn, intake)
 
 
@@ -124,7 +126,7 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     if is_step_back(turn.text):
         intake.step_back()
         return await proceed(turn, intake)
-    heard = intake.hear("confirm", turn.text, turn.understanding) if turn.understanding else Heard()
+    heard = hear(intake, "confirm", turn.text, turn.understanding) if turn.understanding else Heard()
     more = heard.noted or heard.asks or heard.grumbles
     if not more and (heard.yes or (turn.intent == "affirm" and len(turn.text) <= _LONGEST_YES)):
         return [set_slot("draft", intake.to_dict()), set_slot("confirm", True), set_slot("requested_slot", None)]

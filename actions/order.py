@@ -13,7 +13,7 @@ from actions.process import about_process, tell_position, tell_progress
 from actions.services import orders
 from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import topic_of
+from bot.dialogue.cues import topic_of
 from bot.hotline.workorders.life import ANSWERED, OPEN, RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
 from bot.language.extract.answers import is_skip

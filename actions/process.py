@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.services import orders, queue
 from actions.turn import Turn
 from bot.dialogue import phrases
-from bot.dialogue.acts import topic_of
+from bot.dialogue.cues import topic_of
 from bot.dialogue.responses import button
 from bot.hotline.workorders.life import ANSWERED, OPEN
 from bot.hotline.workorders.model import WorkOrder

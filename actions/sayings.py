@@ -9,7 +9,7 @@ from rasa_sdk import Action
 from actions.answer import follow_up
 from actions.process import about_process
 from actions.turn import Event, Turn
-from bot.dialogue.acts import cleaned, mood
+from bot.dialogue.cues import cleaned, mood
 from bot.dialogue.responses import button
 
 _SMALL_TALK = ("smalltalk.greet", "smalltalk.goodbye", "smalltalk.thank", "smalltalk.chitchat", "smalltalk.help")

@@ -13,7 +13,7 @@ from actions.services import store
 from actions.triage_replies import insists, tell_standing
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import mood
+from bot.dialogue.cues import mood
 from bot.hotline.observations import observe
 from kb.search.live import knowledge_base
 

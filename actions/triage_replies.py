@@ -10,7 +10,7 @@ from rasa_sdk import Action
 from actions.services import legal_routes, store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import is_over
+from bot.dialogue.cues import is_over
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
 from bot.hotline.observations import observe

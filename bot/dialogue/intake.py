@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.cities import CITY_LEVEL
 from bot.clock import local_now
-from bot.dialogue.acts import Act, Context, cleaned, is_vague, process_questions, read, with_detail
+from bot.dialogue.cues import cleaned, process_questions
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.hotline.classification import Classification
 from bot.hotline.requester import Requester
 from bot.hotline.workorders.model import Draft
-from bot.language.extract.matters import clauses
-from bot.language.extract.places import find_location, region_of
+from bot.language.extract.places import find_location
 from bot.language.extract.when import dated
 from bot.language.understanding import Part, Understanding
 
@@ -33,8 +32,6 @@ _BARE_WISH = re.compile(
     r"|i want to|i would like to|make|file|a|complaint|report|something|please|hello",
     re.IGNORECASE,
 )
-_MISSES = 2
-"""Messages that do not tell what was asked, after which the question is left open."""
 _BACK = re.compile(r"^(?:上一步|返回|返回上一步|回到上一步|退回|back)[。!！\s]*$", re.IGNORECASE)
 
 
@@ -51,24 +48,6 @@ class Matter:
     def from_dict(cls, data: Mapping[str, Any]) -> Matter:
         """A matter as it stands in a form that is kept."""
         return cls(data["text"], Classification.from_dict(data), data.get("location"), data.get("region"))
-
-
-@dataclass
-class Heard:
-    """What a message brought, for the reply."""
-
-    noted: list[tuple[str, str]] = field(default_factory=list)
-    """Facts taken beside what was asked, and corrections: the field and what stands there now."""
-    asks: list[Act] = field(default_factory=list)
-    grumbles: bool = False
-    yes: bool = False
-    refused: str | None = None
-    left_open: str | None = None
-    """The question that is left open after the second miss."""
-    told: bool = False
-    """Whether anything of it was taken."""
-    exact: bool = False
-    """Whether the place is to be told more exactly."""
 
 
 @dataclass
@@ -196,170 +175,18 @@ class Intake:
         slots = understanding.slots
         self.location = self.location or slots.location
         self.region = self.region or understanding.region
-        self._take_time(slots.occurred_at)
+        self.take_time(slots.occurred_at)
         self.requester = self.requester.completed(slots.name, slots.phone)
 
-    def _take_time(self, words: str | None) -> None:
+    def take_time(self, words: str | None) -> None:
+        """Takes the time in the person's words, if none is known."""
         if words and not self.occurred_at:
             self.occurred_at = dated(words, local_now())
-
-    def hear(self, question: str, text: str, understanding: Understanding) -> Heard:
-        """Takes everything that a message says, whatever was asked; ``question`` is one of `QUESTIONS`."""
-        if question not in self.asked and question != "confirm":
-            self.asked.append(question)
-        heard = Heard()
-        if question == "description":
-            self.tell(text, understanding)
-            heard.told = True
-            return heard
-        slots = understanding.slots
-        context = Context(question, self.place(), "\n".join(self.account))
-        for act in read(text, context):
-            self._take(act, question, heard)
-        if any(name == "added" for name, _ in heard.noted):
-            self._reconsider(understanding)
-        if question != "phone" and slots.phone:
-            self._note(heard, "phone", slots.phone)
-        if question != "phone" and slots.name and heard.told:
-            self._note(heard, "name", slots.name)
-        self._count(question, heard)
-        return heard
-
-    def _reconsider(self, understanding: Understanding) -> None:
-        """What is told later may show better what the matter is than 两个月了 did."""
-        later = understanding.classification
-        if later is None or len(self.matters) > 1 or understanding.route != "accept":
-            return
-        self._take_time(understanding.slots.occurred_at)
-        if (later.confidence or 0) > (self.matters[0].classification.confidence or 1):
-            self.matters[0].classification = later
-
-    def _take(self, act: Act, question: str, heard: Heard) -> None:
-        if act.kind == "ask":
-            heard.asks.append(act)
-        elif act.kind == "grumble":
-            heard.grumbles = True
-        elif act.kind == "yes":
-            heard.yes = True
-        elif act.kind == "refuse":
-            heard.refused = act.field
-            self.skipped.append(act.field or question)
-        elif act.kind == "tell":
-            self._add(act.value or "", heard)
-        elif act.kind == "merge":
-            if len(self.matters) > 1:
-                self.matters = [replace(self.matters[0], text="\n".join(self.account))]
-                heard.noted.append(("matters", ""))
-            heard.told = True
-        elif act.kind == "reclassify":
-            for matter in self.matters:
-                matter.classification = replace(matter.classification, kind=act.value or "complaint")
-            heard.noted.append(("kind", act.value or ""))
-        elif act.kind == "replace":
-            self.account = [text.replace(act.old or "", act.value or "") for text in self.account]
-            for matter in self.matters:
-                matter.text = matter.text.replace(act.old or "", act.value or "")
-            heard.noted.append(("description", act.value or ""))
-        elif act.kind == "rewrite":
-            self.account = [act.value or ""]
-            self.matters = [replace(self.matters[0], text=self.account[0])]
-            heard.noted.append(("description", act.value or ""))
-        elif act.kind == "drop":
-            self._drop(act.old or "", heard)
-        elif act.kind == "remove":
-            self.reopen(act.field or "location")
-            if act.field in ("phone", "name"):
-                self.skipped.append("phone")
-            heard.noted.append((f"no_{act.field}", ""))
-        else:
-            self._set(act, question, heard)
-
-    def _set(self, act: Act, question: str, heard: Heard) -> None:
-        """Takes a fact, as an answer or as a correction."""
-        value, correct = cleaned(act.value or ""), act.kind == "correct"
-        if act.field == "location":
-            self._set_location(value, correct or question == "location", heard)
-        elif act.field == "region":
-            self.region = region_of(value)
-        elif act.field == "occurred_at":
-            if correct or question == "occurred_at" or not self.occurred_at:
-                self.occurred_at = dated(value, local_now())
-        elif act.field == "phone":
-            self.requester = self.requester.corrected(None, value)
-            self.skipped = [name for name in self.skipped if name != "phone"]
-        else:
-            self.requester = self.requester.corrected(value, None)
-        heard.told = True
-        asked = question == act.field or (question, act.field) == ("phone", "name")
-        if (correct or not asked) and act.field in ("location", "occurred_at", "phone", "name"):
-            heard.noted.append((act.field, value))
-
-    def _set_location(self, value: str, afresh: bool, heard: Heard) -> None:
-        old = self.place()
-        if old and not afresh:
-            return
-        if is_vague(value) and self.vague is None and not old:
-            # Nobody finds 我家楼下: asked once more, and kept as said if that is all there is.
-            self.vague, heard.exact = value, True
-            return
-        if old and (detailed := with_detail(old, value)):
-            value = detailed
-        elif self.vague and value != self.vague:
-            value = f"{value}（{self.vague}）"
-        found = region_of(value)
-        self.location, self.vague = value, None
-        self.region = found or self.region
-        for matter in self.matters:
-            if afresh or not matter.location:
-                matter.location, matter.region = value, found or matter.region
-
-    def _note(self, heard: Heard, name: str, value: str) -> None:
-        known = self.requester.phone if name == "phone" else self.requester.name
-        if known == value:
-            return
-        self.requester = self.requester.corrected(*((None, value) if name == "phone" else (value, None)))
-        heard.told = True
-        heard.noted.append((name, value))
-
-    def _add(self, text: str, heard: Heard) -> None:
-        """Adds to the account what does not stand there yet."""
-        text = cleaned(text)
-        if not text:
-            return
-        heard.told = True
-        if not any(text in told for told in self.account):
-            self.account.append(text)
-            heard.noted.append(("added", text))
-
-    def _drop(self, words: str, heard: Heard) -> None:
-        """Takes the clauses with these words out of the account; never all of it."""
-        left = ["".join(clause for clause in clauses(text) if words not in clause) for text in self.account]
-        if any(cleaned(text) for text in left):
-            self.account = [kept for text in left if (kept := cleaned(text))]
-            self.matters = [matter for matter in self.matters if words not in matter.text] or self.matters[:1]
-            heard.noted.append(("dropped", words))
 
     def add_question(self, question: str) -> None:
         """A question that nobody here can answer goes to the unit with the matter."""
         if not any(question in told for told in self.account):
             self.account.append(question)
-
-    def _count(self, question: str, heard: Heard) -> None:
-        """Leaves a question open that was missed twice; who asks back, or tells another fact, has not missed it."""
-        beside = bool(heard.asks) or any(name != "added" for name, _ in heard.noted)
-        if question == "phone":
-            self.phone_tries += 0 if beside else 1
-        if question in ("confirm", "description") or self.next_question() != question:
-            self.misses = 0
-            return
-        self.misses += 0 if beside else 1
-        if self.misses >= _MISSES and self.next_question() == question:
-            self.misses = 0
-            if question == "location" and self.vague:
-                self._set_location(self.vague, True, heard)
-            else:
-                self.skipped.append(question)
-                heard.left_open = question
 
     def reopen(self, question: str) -> None:
         """Forgets one fact, so that it is asked again."""

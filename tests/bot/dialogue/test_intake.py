@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import local_now
+from bot.dialogue.hearing import hear
 from bot.dialogue.intake import Intake, begin, is_bare_wish, is_step_back
 from bot.hotline.classification import Classification
 from bot.hotline.requester import Requester
@@ -39,7 +40,7 @@ def opened(text: str = "楼下的烧烤店特别吵", **values: Any) -> Intake:
 
 def answered(intake: Intake, **answers: str) -> Intake:
     for question, text in answers.items():
-        intake.hear(question, text, understood(text))
+        hear(intake, question, text, understood(text))
     return intake
 
 
@@ -270,7 +271,7 @@ def test_a_time_that_is_reopened_is_forgotten() -> None:
 def test_a_place_corrected_at_the_summary_changes_region_and_unit() -> None:
     intake = complete()
     text = "地点写错了，是龙泉市剑池街道5号"
-    intake.hear("confirm", text, understood(text))
+    hear(intake, "confirm", text, understood(text))
     [draft] = intake.drafts("v", "web")
     assert (draft.location, draft.region) == ("龙泉市剑池街道5号", "龙泉市")
     assert draft.unit == "龙泉市综合行政执法局"
@@ -281,7 +282,7 @@ def test_a_phone_corrected_at_the_summary_leaves_the_account_alone() -> None:
     intake = complete()
     before = intake.drafts("v", "web")[0].description
     text = "电话改成13900001111"
-    intake.hear("confirm", text, understood(text))
+    hear(intake, "confirm", text, understood(text))
     [draft] = intake.drafts("v", "web")
     assert (draft.requester.phone, draft.requester.name, draft.description) == ("13900001111", "王芳", before)
 
@@ -289,7 +290,7 @@ def test_a_phone_corrected_at_the_summary_leaves_the_account_alone() -> None:
 def test_what_is_added_at_the_summary_stands_in_the_account() -> None:
     intake = complete()
     text = "还有油烟也很大，孩子都咳嗽了"
-    intake.hear("confirm", text, understood(text))
+    hear(intake, "confirm", text, understood(text))
     [draft] = intake.drafts("v", "web")
     assert draft.description.startswith("楼下的烧烤店特别吵")
     assert text in draft.description
@@ -341,7 +342,7 @@ def test_two_matters_become_two_drafts_with_keys_and_classes_of_their_own() -> N
 
 def test_what_is_told_later_stands_in_both_of_two_matters() -> None:
     intake = answered(two_matters(), location=PLACE, occurred_at="一直都这样")
-    intake.hear("confirm", "孩子今年要高考", understood("孩子今年要高考"))
+    hear(intake, "confirm", "孩子今年要高考", understood("孩子今年要高考"))
     for draft in intake.drafts("v", "web"):
         assert "孩子今年要高考" in draft.description
         assert draft.occurred_at == "一直都这样"

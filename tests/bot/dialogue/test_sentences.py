@@ -12,7 +12,14 @@ from bot.settings import ROOT
 ROOMS = ("actions", "bot", "channels", "kb")
 STAFF = ("bot/app/commands", "channels/kb", "channels/desk", "kb/upkeep")
 """What editors, agents and operators read."""
-LANGUAGE = ("bot/language", "bot/privacy.py", "kb/search", "bot/dialogue/acts.py")
+LANGUAGE = (
+    "bot/language",
+    "bot/privacy.py",
+    "kb/search",
+    "bot/dialogue/acts.py",
+    "bot/dialogue/cues.py",
+    "bot/dialogue/spoken_places.py",
+)
 """What people write, and how it is recognised: words and patterns, never what is answered."""
 HAN = re.compile("[一-鿿]")
 ENDS = re.compile(r"(?:[。！？…]|[吗吧呢])$")

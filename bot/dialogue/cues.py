@@ -1,0 +1,139 @@
+"""Cues (话语线索): what single words of a message show: questions about the process, feelings, danger that is over.
+
+Plain patterns, read the same wherever the message stands; `bot.dialogue.acts` reads it against what was asked.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.language.reactions import without_stickers
+
+CLAUSE = re.compile(r"[^。！？!?；;\n，,～~…]+[。！？!?；;\n，,～~…]*")
+EDGE = " \t\n。！？!?；;，,、～~…:：.“”\"'"
+_WISH = re.compile(
+    r"(?:能不能|可不可以|能否|可以|希望|请|麻烦).{0,8}(?:快|尽快|早点|处理|解决|修|管一?管|来人|派人|查一?查|清理|整治)"
+)
+_ASKS = re.compile(
+    r"[?？]$|(?:吗|么|呢)$|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能"
+    r"|可不可以|要不要|有没有(?:用|人)|有用没|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)"
+    r"|^(?:how|when|why|who|what|where|will|can|do|is)\b",
+    re.IGNORECASE,
+)
+_LONGEST_QUESTION = 25
+"""Characters of a question without a question mark; a longer clause with 为什么 in it is part of the story."""
+_LONGEST_ASKING = 60
+_ASKS_HOW = re.compile(
+    r"怎么(?:办|补|弄|申请|查|交|领|开|处理|维权|投诉|举报|算|退|报销?|取|转|改|注销|登记)|(?:去|在|到)(?:哪|哪里|哪儿|什么地方)(?:办|领|交|查|开|补|弄)|(?:要|需要|得)(?:带|准备|交)?(?:什么|哪些)"
+    r"|多少钱|什么(?:条件|材料|手续|流程)|合不合理|合理(?:吗|么|不)|合法(?:吗|么|不)|归谁管|谁管|(?:哪个|什么)部门|(?:能|可以|可不可以|能不能)(?:退|领|报|办|补|查|申请|提取)|该找谁|找谁"
+)
+TOPICS = {
+    "here": re.compile(r"^(?:还)?在(?:不在|吗|么|嘛)|^有人(?:吗|么|在)|^人呢|^(?:are )?you there", re.IGNORECASE),
+    "robot": re.compile(r"机器人|真人|人工智能|是人(?:还是|吗|么)|AI|\bbot\b|real person", re.IGNORECASE),
+    "privacy": re.compile(
+        r"泄露|泄漏|保密|(?:知道|晓得|看到|看得到|查到)是(?:我|谁)|查得?到我|看得?到我|是谁(?:举报|投诉|报|表扬)的|报复|(?:让|被|给)(?:他|她|对方|物业|老板|邻居|单位|别人).{0,4}知道|会不会(?:告诉|透露|公开)|匿名|隐私|confidential|my name",
+        re.IGNORECASE,
+    ),
+    "why_contact": re.compile(
+        r"(?:为什么|为啥|干嘛|干吗|干什么|怎么还?|凭什么|一定|非|必须)(?:要|得|需要)?.{0,4}(?:电话|手机|号码|名字|姓名|姓|联系方式)|(?:电话|手机|号码|名字|联系方式).{0,4}(?:干嘛|干吗|干什么|做什么|有什么用)"
+    ),
+    "free": re.compile(r"(?:要|收|付|交|花)(?:不要)?.{0,3}(?:钱|费)|收费|免费|\bfree\b|\bcost\b", re.IGNORECASE),
+    "term": re.compile(
+        r"多久|多长时间|几天|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|多会儿|how long|when will",
+        re.IGNORECASE,
+    ),
+    "unit": re.compile(
+        r"找谁|谁管|归谁|谁来管|谁负责|(?:哪个|什么|哪些)(?:部门|单位|地方管)|which (?:office|department)"
+    ),
+    "useful": re.compile(
+        r"有用(?:吗|么|没)|管用|有没有用|管不管|有没有人管|真的?会?(?:管|处理|解决)|会(?:管|处理|解决)(?:吗|么|不)"
+    ),
+}
+"""What people ask about the process in the middle of a form; the answers stand in the wording below ``aside``."""
+_OVER = re.compile(
+    r"(?:打过|打了|报过|报了|叫了|叫过|打好|报好)(?:了)?(?:110|119|120|122|警|电话|救护车|消防)|打过了|报过警|已经报警|(?:消防|警察|救护车|民警|医生).{0,6}(?:到了|来了|马上|在路上|快到)"
+    r"|(?:火|烟).{0,4}灭了|没事了|没(?:有)?危险|不危险|不是(?:真的)?(?:着火|有人|出事|自杀|要死)|虚惊一场|救(?:出来|上来)了"
+)
+_GETS_WORSE = re.compile(
+    r"没人(?:来|接)|还没(?:来|到)|打不通|越来越|又(?:着|冒|打|烧)|还在(?:烧|打|流血|喘)|快不行|救命"
+)
+GOES_ON = re.compile(r"(?:接着|继续)(?:说|讲|填|来|登记)")
+_PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
+_FIRST = ("term", "privacy", "free", "robot", "here")
+"""Topics that are no part of a matter when they stand in its first account; 归谁管 may be one."""
+_PICTURES = re.compile(
+    "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff^]|(?:[TQ]_[TQ])|(?<!\\w)QAQ"
+)
+_POLITE_START = re.compile(
+    r"^(?:你好|您好|哈喽|喂|哦+|嗯+|那个|是这样(?:的|子)?|我?跟[你您](?:讲|说)(?:个|件)?(?:正事|事)?|那?我(?:讲|说)正事|请问|同志|领导|师傅|亲|打扰(?:一下|了)?|麻烦(?:问)?一下)[呀啊哦们]*[\s,，。.!！~～、:：]*"
+)
+_POLITE_END = re.compile(
+    r"[\s,，。.!！~～]*(?:谢谢|多谢|感谢|拜托|辛苦|麻烦)(?:你们?|您们?|了|啦|大家)*[\s,，。.!！~～]*$"
+)
+_MOODS = {
+    "lonely": re.compile(
+        r"冷清|孤单|寂寞|没人(?:说话|讲话|聊天|陪)|(?:陪|跟)我(?:说说|讲讲|聊)|跟你(?:讲讲|说说)话|聊聊天"
+    ),
+    "loss": re.compile(r"去世|过世|病逝|遇难|不在人世|癌症|白血病"),
+    "angry": re.compile(
+        r"气死|气人|太过分|欺负人|无法无天|忍无可忍|受够|烦死|恼火|不像话|没王法|欺人太甚|[😡😠🤬😤💢]|[!！]{3,}|\[发怒\]|\[咒骂\]"
+    ),
+    "worried": re.compile(
+        r"害怕|好怕|吓死|吓人|急死|着急|担心|焦虑|睡不着|睡不好|睡不了|没法睡|没法活|崩溃|绝望|走投无路|受不了|求求|救救|怎么活|[😭😢😰😱😥🥺]|\[流泪\]|\[大哭\]"
+    ),
+}
+
+
+def mood(text: str) -> str | None:
+    """How the person feels, where the words show it: ``lonely``, ``loss``, ``angry`` or ``worried``."""
+    return next((name for name, signs in _MOODS.items() if signs.search(text)), None)
+
+
+def is_over(text: str) -> bool:
+    """Whether it says that the danger is over or was none, or that help has been called and is coming."""
+    return bool(_OVER.search(text)) and not _GETS_WORSE.search(text)
+
+
+def wants_person(text: str) -> bool:
+    """Whether a person is asked for by name (人工, 客服)."""
+    return bool(_PERSON.search(text))
+
+
+def process_questions(text: str) -> tuple[str, dict[str, str]]:
+    """The text without its questions about the process (要多久能解决), and these by their topic."""
+    asks = {topic: clause for clause in CLAUSE.findall(text) if (topic := topic_of(clause)) and topic in _FIRST}
+    for clause in asks.values():
+        text = text.replace(clause, "")
+    return text.strip(" \n，,；;"), {topic: clause.strip(EDGE) for topic, clause in asks.items()}
+
+
+def topic_of(text: str) -> str | None:
+    """What a short question about the process is about: one of `TOPICS`."""
+    if not is_question(text):
+        return None
+    return next((name for name, pattern in TOPICS.items() if pattern.search(text)), None)
+
+
+def asks_how(text: str) -> bool:
+    """Whether a matter is put as a question that an article may answer: 身份证丢了怎么办, 归谁管, 合不合理."""
+    return len(text) <= _LONGEST_ASKING and bool(_ASKS_HOW.search(text.strip(" \t\n。！!")))
+
+
+def without_pictures(text: str) -> str:
+    """The words without emoji, stickers and faces of signs."""
+    return _PICTURES.sub("", without_stickers(text))
+
+
+def cleaned(text: str) -> str:
+    """The words of an account: without pictures, and without how a person begins and ends (你好, 谢谢)."""
+    text = without_pictures(text)
+    while (shorter := _POLITE_END.sub("", _POLITE_START.sub("", text)).strip(" \n，,、~～")) != text:
+        text = shorter
+    return text
+
+
+def is_question(clause: str) -> bool:
+    bare = clause.strip(" \t\n。！!；;，,～~…")
+    if not _ASKS.search(bare) or _WISH.search(bare) or re.search(r"不知道|不晓得|不明白|搞不懂", bare):
+        return False
+    return len(bare) <= _LONGEST_QUESTION or bare[-1] in "?？"

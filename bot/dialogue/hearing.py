@@ -1,0 +1,198 @@
+"""Taking in what a message says (听取): each of its acts changes the form, whatever was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot.clock import local_now
+from bot.dialogue.acts import Act, Context, read
+from bot.dialogue.cues import cleaned
+from bot.dialogue.intake import Intake
+from bot.dialogue.spoken_places import is_vague, with_detail
+from bot.language.extract.matters import clauses
+from bot.language.extract.places import region_of
+from bot.language.extract.when import dated
+from bot.language.understanding import Understanding
+
+_MISSES = 2
+"""Messages that do not tell what was asked, after which the question is left open."""
+
+
+@dataclass
+class Heard:
+    """What a message brought, for the reply."""
+
+    noted: list[tuple[str, str]] = field(default_factory=list)
+    """Facts taken beside what was asked, and corrections: the field and what stands there now."""
+    asks: list[Act] = field(default_factory=list)
+    grumbles: bool = False
+    yes: bool = False
+    refused: str | None = None
+    left_open: str | None = None
+    """The question that is left open after the second miss."""
+    told: bool = False
+    """Whether anything of it was taken."""
+    exact: bool = False
+    """Whether the place is to be told more exactly."""
+
+
+def hear(intake: Intake, question: str, text: str, understanding: Understanding) -> Heard:
+    """Takes everything that a message says, whatever was asked; ``question`` is one of `QUESTIONS`."""
+    if question not in intake.asked and question != "confirm":
+        intake.asked.append(question)
+    heard = Heard()
+    if question == "description":
+        intake.tell(text, understanding)
+        heard.told = True
+        return heard
+    slots = understanding.slots
+    context = Context(question, intake.place(), "\n".join(intake.account))
+    for act in read(text, context):
+        _take(intake, act, question, heard)
+    if any(name == "added" for name, _ in heard.noted):
+        _reconsider(intake, understanding)
+    if question != "phone" and slots.phone:
+        _note(intake, heard, "phone", slots.phone)
+    if question != "phone" and slots.name and heard.told:
+        _note(intake, heard, "name", slots.name)
+    _count(intake, question, heard)
+    return heard
+
+
+def _reconsider(intake: Intake, understanding: Understanding) -> None:
+    """What is told later may show better what the matter is than 两个月了 did."""
+    later = understanding.classification
+    if later is None or len(intake.matters) > 1 or understanding.route != "accept":
+        return
+    intake.take_time(understanding.slots.occurred_at)
+    if (later.confidence or 0) > (intake.matters[0].classification.confidence or 1):
+        intake.matters[0].classification = later
+
+
+def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
+    if act.kind == "ask":
+        heard.asks.append(act)
+    elif act.kind == "grumble":
+        heard.grumbles = True
+    elif act.kind == "yes":
+        heard.yes = True
+    elif act.kind == "refuse":
+        heard.refused = act.field
+        intake.skipped.append(act.field or question)
+    elif act.kind == "tell":
+        _add(intake, act.value or "", heard)
+    elif act.kind == "merge":
+        if len(intake.matters) > 1:
+            intake.matters = [replace(intake.matters[0], text="\n".join(intake.account))]
+            heard.noted.append(("matters", ""))
+        heard.told = True
+    elif act.kind == "reclassify":
+        for matter in intake.matters:
+            matter.classification = replace(matter.classification, kind=act.value or "complaint")
+        heard.noted.append(("kind", act.value or ""))
+    elif act.kind == "replace":
+        intake.account = [text.replace(act.old or "", act.value or "") for text in intake.account]
+        for matter in intake.matters:
+            matter.text = matter.text.replace(act.old or "", act.value or "")
+        heard.noted.append(("description", act.value or ""))
+    elif act.kind == "rewrite":
+        intake.account = [act.value or ""]
+        intake.matters = [replace(intake.matters[0], text=intake.account[0])]
+        heard.noted.append(("description", act.value or ""))
+    elif act.kind == "drop":
+        _drop(intake, act.old or "", heard)
+    elif act.kind == "remove":
+        intake.reopen(act.field or "location")
+        if act.field in ("phone", "name"):
+            intake.skipped.append("phone")
+        heard.noted.append((f"no_{act.field}", ""))
+    else:
+        _set(intake, act, question, heard)
+
+
+def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
+    """Takes a fact, as an answer or as a correction."""
+    value, correct = cleaned(act.value or ""), act.kind == "correct"
+    if act.field == "location":
+        _set_location(intake, value, correct or question == "location", heard)
+    elif act.field == "region":
+        intake.region = region_of(value)
+    elif act.field == "occurred_at":
+        if correct or question == "occurred_at" or not intake.occurred_at:
+            intake.occurred_at = dated(value, local_now())
+    elif act.field == "phone":
+        intake.requester = intake.requester.corrected(None, value)
+        intake.skipped = [name for name in intake.skipped if name != "phone"]
+    else:
+        intake.requester = intake.requester.corrected(value, None)
+    heard.told = True
+    asked = question == act.field or (question, act.field) == ("phone", "name")
+    if (correct or not asked) and act.field in ("location", "occurred_at", "phone", "name"):
+        heard.noted.append((act.field, value))
+
+
+def _set_location(intake: Intake, value: str, afresh: bool, heard: Heard) -> None:
+    old = intake.place()
+    if old and not afresh:
+        return
+    if is_vague(value) and intake.vague is None and not old:
+        # Nobody finds 我家楼下: asked once more, and kept as said if that is all there is.
+        intake.vague, heard.exact = value, True
+        return
+    if old and (detailed := with_detail(old, value)):
+        value = detailed
+    elif intake.vague and value != intake.vague:
+        value = f"{value}（{intake.vague}）"
+    found = region_of(value)
+    intake.location, intake.vague = value, None
+    intake.region = found or intake.region
+    for matter in intake.matters:
+        if afresh or not matter.location:
+            matter.location, matter.region = value, found or matter.region
+
+
+def _note(intake: Intake, heard: Heard, name: str, value: str) -> None:
+    known = intake.requester.phone if name == "phone" else intake.requester.name
+    if known == value:
+        return
+    intake.requester = intake.requester.corrected(*((None, value) if name == "phone" else (value, None)))
+    heard.told = True
+    heard.noted.append((name, value))
+
+
+def _add(intake: Intake, text: str, heard: Heard) -> None:
+    """Adds to the account what does not stand there yet."""
+    text = cleaned(text)
+    if not text:
+        return
+    heard.told = True
+    if not any(text in told for told in intake.account):
+        intake.account.append(text)
+        heard.noted.append(("added", text))
+
+
+def _drop(intake: Intake, words: str, heard: Heard) -> None:
+    """Takes the clauses with these words out of the account; never all of it."""
+    left = ["".join(clause for clause in clauses(text) if words not in clause) for text in intake.account]
+    if any(cleaned(text) for text in left):
+        intake.account = [kept for text in left if (kept := cleaned(text))]
+        intake.matters = [matter for matter in intake.matters if words not in matter.text] or intake.matters[:1]
+        heard.noted.append(("dropped", words))
+
+
+def _count(intake: Intake, question: str, heard: Heard) -> None:
+    """Leaves a question open that was missed twice; who asks back, or tells another fact, has not missed it."""
+    beside = bool(heard.asks) or any(name != "added" for name, _ in heard.noted)
+    if question == "phone":
+        intake.phone_tries += 0 if beside else 1
+    if question in ("confirm", "description") or intake.next_question() != question:
+        intake.misses = 0
+        return
+    intake.misses += 0 if beside else 1
+    if intake.misses >= _MISSES and intake.next_question() == question:
+        intake.misses = 0
+        if question == "location" and intake.vague:
+            _set_location(intake, intake.vague, True, heard)
+        else:
+            intake.skipped.append(question)
+            heard.left_open = question

@@ -1,0 +1,147 @@
+"""What a message does is read in the light of what was asked: a question is no place, a correction corrects."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialogue.acts import Act, Context, read
+
+PLACE = "莲都区灯塔街3号"
+
+
+def acts(text: str, question: str, place: str | None = PLACE, account: str = "楼下的烧烤店特别吵") -> list[Act]:
+    return read(text, Context(question, place, account))
+
+
+def facts(text: str, question: str, place: str | None = PLACE) -> dict[str | None, str | None]:
+    return {act.field: act.value for act in acts(text, question, place) if act.kind in ("answer", "correct")}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("在云和", "云和"),
+        ("老车站对面菜场门口", "老车站对面菜场门口"),
+        ("在白云小区，这个要多久能办好？", "白云小区"),
+        ("没有路牌，在桥头", "没有路牌，在桥头"),
+        ("就在大洋路88号那里，昨天晚上开始的", "大洋路88号那里"),
+        ("near the school on Liyang road", "near the school on Liyang road"),
+    ],
+)
+def test_a_place_is_taken_from_what_is_one(text: str, place: str) -> None:
+    assert facts(text, "location", None)["location"] == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你们什么时候能来？",
+        "13812345678",
+        "你是不是听不懂人话",
+        "工资不发！！送外卖的 站点拖着",
+        "昨天晚上十点",
+        "谢谢",
+        "会不会泄露我的名字",
+    ],
+)
+def test_what_is_no_place_is_not_taken_for_one(text: str) -> None:
+    assert "location" not in facts(text, "location", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "topic"),
+    [
+        ("你们什么时候能来？", "location", "term"),
+        ("要多久才有人管", "phone", "term"),
+        ("该找谁", "phone", "unit"),
+        ("你们为什么要我手机号", "phone", "why_contact"),
+        ("会不会泄露我的名字", "phone", "privacy"),
+        ("那小刘医生会晓得是我表扬的吗", "confirm", "privacy"),
+        ("你是机器人吗", "location", "robot"),
+        ("在吗", "phone", "here"),
+        ("收不收费啊", "confirm", "free"),
+        ("你们到底管不管", "confirm", "useful"),
+    ],
+)
+def test_a_question_about_the_process_is_one_in_any_question(text: str, question: str, topic: str) -> None:
+    assert [(act.kind, act.field) for act in acts(text, question)] == [("ask", topic)]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("不是灯塔街，是大洋路", "location", "大洋路"),
+        ("3号楼，刚才说错了", "location", "3号楼"),
+        ("地点写错了，是龙泉市剑池街道5号", "location", "龙泉市剑池街道5号"),
+        ("对的，不过时间是周末", "occurred_at", "周末"),
+        ("时间不对，是上周三晚上", "occurred_at", "上周三晚上"),
+        ("电话改成13900001111", "phone", "13900001111"),
+        ("名字写错了，叫王芬", "name", "王芬"),
+        ("地址写错了不好意思，不是灯塔街，是壶镇镇苍岭路 溪滨小区3幢", "location", "壶镇镇苍岭路 溪滨小区3幢"),
+    ],
+)
+def test_a_correction_changes_the_thing_corrected(text: str, field: str, value: str) -> None:
+    found = acts(text, "confirm")
+    assert Act("correct", field, value) in [Act(act.kind, act.field, act.value) for act in found]
+    assert not any(act.kind == "tell" for act in found), "the correction itself is no part of the story"
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("不是表扬，是投诉", Act("reclassify", value="complaint")),
+        ("这是一件事", Act("merge")),
+        ("把电话删掉", Act("remove", "phone")),
+        ("前面那句烧烤店不要写进去", Act("drop", old="烧烤店")),
+        ("把那句骂人的删了 写 外卖站点拖欠两个月工资", Act("rewrite", value="外卖站点拖欠两个月工资")),
+        ("我想匿名反映，不留名字和电话可以吗？", Act("refuse", "phone")),
+    ],
+)
+def test_what_else_can_be_changed(text: str, act: Act) -> None:
+    question = "phone" if act.kind == "refuse" else "confirm"
+    assert act in acts(text, question)
+
+
+@pytest.mark.parametrize(
+    "text", ["对的", "嗯嗯没问题 ★★ ^^", "好的谢谢", "yes, correct", "嗯对的，提交吧🙏", "路牌那个提交吧"]
+)
+def test_a_plain_yes(text: str) -> None:
+    assert {act.kind for act in acts(text, "confirm")} == {"yes"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["对了，他们还占着人行道", "好的，那多久能办好", "对的，不过时间是周末", "不对", "先别提交", "嗯，还有油烟也大"],
+)
+def test_a_yes_with_anything_else_is_more_than_a_yes(text: str) -> None:
+    assert {act.kind for act in acts(text, "confirm")} != {"yes"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "phone"),
+    [
+        ("姓周 13857800215 几时能来通啊？", "周", "13857800215"),
+        ("姓李 李建国 13957801234", "李建国", "13957801234"),
+        ("俺姓刘", "刘", None),
+        ("15857812345 叫阿强", "阿强", "15857812345"),
+        ("My name is Daniel Brooks 13857800217", "Daniel Brooks", "13857800217"),
+        ("叫我吴阿姨好了🌹 黑了一个礼拜了 晚上出门怕摔跤😥", "吴阿姨", None),
+    ],
+)
+def test_name_and_phone_beside_other_things(text: str, name: str, phone: str | None) -> None:
+    found = facts(text, "phone")
+    assert (found.get("name"), found.get("phone")) == (name, phone)
+
+
+def test_what_is_told_at_the_wrong_moment_is_kept() -> None:
+    told = [act.value for act in acts("叫我吴阿姨好了 黑了一个礼拜了 晚上出门怕摔跤", "phone") if act.kind == "tell"]
+    assert told == ["黑了一个礼拜了，晚上出门怕摔跤"]
+
+
+def test_silence_says_nothing() -> None:
+    assert acts("。。。", "phone") == []
+
+
+@pytest.mark.parametrize("text", ["打过了呀，消防车都到楼下了。刚才那个路牌的事接着说吧", "没危险没危险"])
+def test_that_help_has_come_is_no_fact_of_the_matter(text: str) -> None:
+    assert acts(text, "occurred_at") == []
