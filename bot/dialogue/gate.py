@@ -76,6 +76,14 @@ class Engine(Protocol):
     async def __call__(self, text: str, visitor_id: str, collector: Collector) -> None: ...
 
 
+class _NotAnswered(Exception):
+    """Takes back what was done for a message to which the engine had no answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 class Limiter:
     """A moving-window rate limit, in memory or in Redis."""
 
@@ -114,14 +122,11 @@ class Gate:
             started = time.perf_counter()
             text = await self._checked(message)
             self._limit.take(message.visitor_id)
-            if message.text is not None:
-                await self._note(message.visitor_id, "visitor", {"text": message.text})
             if await self._queue.state(message.visitor_id) == "agent":
                 answer = Answer(state="agent")
+                await self._keep(message, answer)
             else:
-                answer = await self._ask_engine(text, message)
-            # What failed is tried again when it is sent again.
-            await self._keep(replace(message, client_id=None) if answer.failed else message, answer)
+                answer = await self._take_turn(text, message)
             MESSAGES.labels(message.channel).inc()
             SECONDS.labels(message.channel).observe(time.perf_counter() - started)
             return answer
@@ -130,9 +135,24 @@ class Gate:
         """The first words to a new visitor."""
         message = IncomingMessage(visitor_id, channel)
         async with self._line(visitor_id):
-            answer = await self._ask_engine("/greet", message)
-            await self._keep(message, answer)
-            return answer
+            return await self._take_turn("/greet", message)
+
+    async def _take_turn(self, text: str, message: IncomingMessage) -> Answer:
+        """All of a turn is kept in one transaction: what was done, the conversation, the answer and the transcript.
+
+        So a message that is sent again after a crash was either answered, or nothing of it was done.
+        """
+        try:
+            async with self._store.unit():
+                answer = await self._ask_engine(text, message)
+                if answer.failed:
+                    raise _NotAnswered(answer)
+                await self._keep(message, answer)
+        except _NotAnswered as failure:
+            answer = failure.answer
+            # What failed is tried again when it is sent again.
+            await self._keep(replace(message, client_id=None), answer)
+        return answer
 
     async def _ask_engine(self, text: str, message: IncomingMessage) -> Answer:
         collector = Collector(message.channel)
@@ -168,14 +188,18 @@ class Gate:
             row = session.get(Answered, (message.visitor_id, message.client_id))
             return row.answer if row and now() - row.created_at < timedelta(hours=REPEAT_HOURS) else None
 
-        known = await self._store.run(look)
+        known = await self._store.read(look)
         return Answer(**known) if known else None
 
     async def _keep(self, message: IncomingMessage, answer: Answer) -> None:
-        """Keeps the answer, the transcript and the offered buttons in one transaction."""
+        """Keeps both sides of the transcript, the offered buttons and the first answer."""
         buttons = [button for bubble in answer.messages for button in bubble["buttons"]]
 
         def write(session: Session) -> None:
+            if message.text is not None:
+                content = {"text": message.text}
+                session.add(Utterance(visitor_id=message.visitor_id, speaker="visitor", content=content))
+                session.flush()
             if answer.messages:
                 session.add(Utterance(visitor_id=message.visitor_id, speaker="bot", content=answer.messages))
             remember_offer(session, message.visitor_id, buttons, answer.expects)
@@ -191,11 +215,6 @@ class Gate:
                 )
 
         await self._store.run(write)
-
-    async def _note(self, visitor_id: str, speaker: str, content: dict[str, Any]) -> None:
-        await self._store.run(
-            lambda session: session.add(Utterance(visitor_id=visitor_id, speaker=speaker, content=content))
-        )
 
     @asynccontextmanager
     async def _line(self, visitor_id: str) -> AsyncIterator[None]:

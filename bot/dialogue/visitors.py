@@ -40,7 +40,7 @@ class Visitors:
     async def by_token(self, token: str) -> str | None:
         """The visitor that the token belongs to, or None."""
         query = select(Visitor.id).where(Visitor.token_digest == digest(token))
-        return await self._store.run(lambda session: session.scalars(query).first())
+        return await self._store.read(lambda session: session.scalars(query).first())
 
     async def offered(self, visitor_id: str) -> list[dict[str, Any]]:
         """The buttons offered to a visitor, oldest first: ``{"title", "payload", "latest"}``.
@@ -48,7 +48,7 @@ class Visitors:
         ``latest`` marks those of the last answer: only they can be meant by "2" or by their words.
         """
         query = select(Visitor.offered).where(Visitor.id == visitor_id)
-        return await self._store.run(lambda session: list(session.scalars(query).first() or []))
+        return await self._store.read(lambda session: list(session.scalars(query).first() or []))
 
 
 def remember_offer(session: orm.Session, visitor_id: str, buttons: list[dict[str, str]], expects: str | None) -> None:

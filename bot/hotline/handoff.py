@@ -60,7 +60,7 @@ class Queue:
                 return "bot"
             return "agent" if place.state == "served" else "queued"
 
-        return await self._store.run(look)
+        return await self._store.read(look)
 
 
 def _open_place(session: Session, visitor_id: str) -> Handoff | None:

@@ -64,7 +64,7 @@ class Notices:
     async def brought(self, visitor_id: str) -> int:
         """The id of the newest notice that a channel has brought to the person, 0 if there is none."""
         query = select(func.max(Notice.id)).where(Notice.visitor_id == visitor_id, Notice.delivered_at.is_not(None))
-        return await self._store.run(lambda session: session.scalar(query) or 0)
+        return await self._store.read(lambda session: session.scalar(query) or 0)
 
     async def after(self, visitor_id: str, last_id: int) -> list[Kept]:
         """Notices newer than ``last_id``; waits up to `OTHER_PROCESS` seconds for the first."""
@@ -72,13 +72,13 @@ class Notices:
         woken = asyncio.Event()
         _waiting[visitor_id].add(woken)
         try:
-            found = await self._store.run(lambda session: [_kept(row) for row in session.scalars(query)])
+            found = await self._store.read(lambda session: [_kept(row) for row in session.scalars(query)])
             if not found:
                 try:
                     await asyncio.wait_for(woken.wait(), OTHER_PROCESS)
                 except asyncio.TimeoutError:
                     return []
-                found = await self._store.run(lambda session: [_kept(row) for row in session.scalars(query)])
+                found = await self._store.read(lambda session: [_kept(row) for row in session.scalars(query)])
             return found
         finally:
             _waiting[visitor_id].discard(woken)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from bot.settings import settings
+from bot.storage.unit import Unit, current
 
 T = TypeVar("T")
 _MIGRATING = 12345
@@ -38,7 +40,8 @@ class Database:
         self.engine = create_engine(url, future=True, pool_size=10, **pool)
         if sqlite:
             event.listen(self.engine, "connect", _tune_sqlite)
-            event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._reading = self.engine.execution_options(reads=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -47,13 +50,39 @@ class Database:
             yield session
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """Runs ``work(session)`` in one transaction in a thread, so that the event loop never waits for a disk."""
+        """Runs ``work(session)`` in one transaction in a thread, so that the event loop never waits for a disk.
 
-        def transact() -> T:
-            with self.transaction() as session:
-                return work(session)
+        Inside a `unit` it is a step of the unit's transaction.
+        """
+        if unit := self._unit():
+            return await unit.step(work)
+        return await asyncio.to_thread(self._transact, self.engine, work)
 
-        return await asyncio.to_thread(transact)
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Runs ``work(session)``, which only reads: on SQLite it waits for nobody. It sees what its unit wrote."""
+        if (unit := self._unit()) and unit.session:
+            return await unit.step(work)
+        return await asyncio.to_thread(self._transact, self._reading, work)
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[None]:
+        """All that this task writes in here is one transaction, which an error takes back."""
+        unit = Unit(self.engine)
+        token = current.set(unit)
+        try:
+            yield
+            await unit.commit()
+        finally:
+            current.reset(token)
+            unit.close()
+
+    def _unit(self) -> Unit | None:
+        unit = current.get()
+        return unit if unit and unit.open and unit.engine is self.engine else None
+
+    def _transact(self, engine: Engine, work: Callable[[Session], T]) -> T:
+        with Session(engine, future=True) as session, session.begin():
+            return work(session)
 
     def migrate(self) -> None:
         """Brings the tables to the newest revision."""
@@ -65,6 +94,11 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader sees what was there when it began, and waits for nobody; a writer asks for the lock before it reads.
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
 
 
 def _tune_sqlite(connection: Any, _: Any) -> None:

@@ -45,7 +45,7 @@ class ConversationStore(TrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as it was saved, or None."""
         query = select(Conversation.state).where(Conversation.visitor_id == sender_id)
-        state = await self._store.run(lambda session: session.scalars(query).first())
+        state = await self._store.read(lambda session: session.scalars(query).first())
         if state is None:
             return None
         slots = self.domain.slots if self.domain else []
@@ -53,7 +53,7 @@ class ConversationStore(TrackerStore):
 
     async def keys(self) -> Iterable[str]:
         """The people who have a conversation."""
-        return await self._store.run(lambda session: list(session.scalars(select(Conversation.visitor_id))))
+        return await self._store.read(lambda session: list(session.scalars(select(Conversation.visitor_id))))
 
 
 def waits(tracker: DialogueStateTracker) -> bool:

@@ -51,23 +51,25 @@ class WorkOrders:
     async def own(self, visitor_id: str) -> list[WorkOrder]:
         """The orders filed in this session or proven in it, newest first."""
         query = select(WorkOrderRow).where(_is_own(visitor_id)).order_by(WorkOrderRow.id.desc())
-        return await self._store.run(lambda session: [view(row) for row in session.scalars(query)])
+        return await self._store.read(lambda session: [view(row) for row in session.scalars(query)])
 
     async def find(self, number: str, visitor_id: str, phone: str | None = None) -> WorkOrder | None:
         """The order, if the asker filed it in this session or proves it by the phone that was left; else None."""
         who = or_(_is_own(visitor_id), WorkOrderRow.phone_digest == digest(phone)) if phone else _is_own(visitor_id)
         query = select(WorkOrderRow).where(WorkOrderRow.number == number, who)
 
-        def look(session: Session) -> WorkOrder | None:
+        def look(session: Session) -> tuple[WorkOrder, bool] | None:
             row = session.scalars(query).first()
-            if row is None:
-                return None
-            if row.visitor_id != visitor_id:
-                # What was proven once need not be proven again in this session.
-                session.merge(Proof(visitor_id=visitor_id, number=number))
-            return view(row)
+            return (view(row), row.visitor_id == visitor_id) if row else None
 
-        return await self._store.run(look)
+        found = await self._store.read(look)
+        if found is None:
+            return None
+        order, filed_here = found
+        if not filed_here:
+            # What was proven once need not be proven again in this session.
+            await self._store.run(lambda session: session.merge(Proof(visitor_id=visitor_id, number=number)))
+        return order
 
     async def same_fact(self, draft: Draft) -> WorkOrder | None:
         """An order of the same requester about the same fact that was not withdrawn, or None (Article 15 (5))."""
@@ -76,15 +78,15 @@ class WorkOrders:
             row = duplicates.same_fact(session, draft)
             return view(row) if row else None
 
-        return await self._store.run(look)
+        return await self._store.read(look)
 
     async def similar_of_others(self, draft: Draft) -> int:
         """How many open orders of other people name the same place and class; says nothing about who they are."""
-        return await self._store.run(lambda session: len(duplicates.like_it(session, draft)))
+        return await self._store.read(lambda session: len(duplicates.like_it(session, draft)))
 
     async def loose_media(self, visitor_id: str) -> int:
         """How many uploads of a visitor belong to no order yet: the next filing or supplement takes them."""
-        return await self._store.run(lambda session: len(_loose(session, visitor_id)))
+        return await self._store.read(lambda session: len(_loose(session, visitor_id)))
 
     # What the requester does --------------------------------------------------------------------------------------
 

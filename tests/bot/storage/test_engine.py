@@ -130,3 +130,77 @@ def test_a_reference_to_nothing_is_refused(store: Database) -> None:
 
     with pytest.raises(IntegrityError), store.transaction() as session:
         session.add(WorkOrderEvent(order_id=999, kind="replied"))
+
+
+async def test_the_steps_of_a_unit_are_kept_together(store: Database) -> None:
+    async with store.unit():
+        await store.run(lambda session: session.add(observation("a")))
+        assert await store.read(lambda session: session.scalar(select(func.count()).select_from(Observation))) == 1
+        await store.run(lambda session: session.add(observation("b")))
+    assert count(store) == 2
+
+
+async def test_an_error_takes_back_every_step_of_a_unit(store: Database) -> None:
+    with pytest.raises(RuntimeError, match="lost the thread"):
+        async with store.unit():
+            await store.run(lambda session: session.add(observation("a")))
+            raise RuntimeError("lost the thread")
+    assert count(store) == 0
+
+
+async def test_a_step_that_fails_takes_back_only_itself(store: Database) -> None:
+    def half(session: Any) -> None:
+        session.add(observation("b"))
+        session.flush()
+        raise KeyError("b")
+
+    async with store.unit():
+        await store.run(lambda session: session.add(observation("a")))
+        with pytest.raises(KeyError):
+            await store.run(half)
+    assert count(store) == 1
+
+
+async def test_a_unit_that_is_cancelled_keeps_nothing_and_holds_up_nobody(store: Database) -> None:
+    begun = asyncio.Event()
+
+    async def endless() -> None:
+        async with store.unit():
+            await store.run(lambda session: session.add(observation("a")))
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(endless())
+    await begun.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await store.run(lambda session: session.add(observation("b")))
+    assert count(store) == 1
+
+
+async def test_many_units_at_once_lose_nothing_and_wait_for_each_other(store: Database) -> None:
+    await store.run(lambda session: session.add(Visitor(id="v", channel="web", offered=[])))
+
+    async def append(number: int) -> None:
+        def work(session: Any) -> None:
+            row = session.get(Visitor, "v", with_for_update=True)
+            row.offered = [*row.offered, number]
+
+        async with store.unit():
+            await store.run(lambda session: session.add(observation(str(number))))
+            await asyncio.sleep(0)
+            await store.run(work)
+            await store.read(lambda session: session.get(Visitor, "v"))
+
+    await asyncio.gather(*(append(number) for number in range(40)))
+    assert count(store) == 40
+    assert sorted(await store.read(lambda session: session.get(Visitor, "v").offered)) == list(range(40))
+
+
+async def test_who_only_reads_waits_for_no_unit(store: Database) -> None:
+    async with store.unit():
+        await store.run(lambda session: session.add(observation("a")))
+        reader = Database(store.url)
+        found = await asyncio.wait_for(reader.read(lambda session: list(session.scalars(select(Observation)))), 10)
+        reader.engine.dispose()
+    assert found == []

@@ -20,11 +20,14 @@ class Echo:
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
         self.before: Callable[[str], Awaitable[None]] | None = None
+        self.silent = False
 
     async def __call__(self, text: str, visitor_id: str, collector: Collector) -> None:
         self.heard.append((visitor_id, text))
         if self.before:
             await self.before(text)
+        if self.silent:
+            return
         message: dict[str, Any] = {"text": f"{len(self.heard)}: {text}"}
         if text == "buttons":
             message["buttons"] = BUTTONS

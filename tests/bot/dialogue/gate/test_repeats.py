@@ -10,9 +10,11 @@ import pytest
 
 from bot.dialogue.gate import Gate
 from bot.dialogue.visitors import Visitors
+from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
 from bot.storage.tables import Answered, now
 from tests.bot.dialogue.gate.echo import Echo, say
+from tests.bot.hotline.tickets import draft
 
 
 async def test_a_repeat_gets_the_first_answer_and_does_nothing_twice(gate: Gate, engine: Echo, me: str) -> None:
@@ -82,3 +84,17 @@ async def test_a_client_id_holds_for_a_day(gate: Gate, engine: Echo, store: Data
     assert (await gate.handle(say(me, "二", client_id="c1"))).messages[0]["text"] == "1: 一"
     await age(24.1)
     assert (await gate.handle(say(me, "三", client_id="c1"))).messages[0]["text"] == "2: 三"
+
+
+async def test_where_the_engine_has_no_answer_nothing_of_it_is_kept_and_it_is_done_when_sent_again(
+    gate: Gate, engine: Echo, store: Database, me: str
+) -> None:
+    async def file_then_fail(_: str) -> None:
+        await WorkOrders(store).file([draft(visitor_id=me)])
+        engine.silent = len(engine.heard) == 1
+
+    engine.before = file_then_fail
+    assert (await gate.handle(say(me, "路灯坏了", client_id="c1"))).failed
+    assert await WorkOrders(store).own(me) == []
+    assert not (await gate.handle(say(me, "路灯坏了", client_id="c1"))).failed
+    assert len(await WorkOrders(store).own(me)) == 1
