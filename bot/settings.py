@@ -86,6 +86,20 @@ class Settings(BaseSettings):
         default=None, description="Address at which others reach this service, for links that leave it"
     )
 
+    media_person: int = Field(default=100, description="Megabytes of uploads of one person in a day")
+    media_address: int = Field(default=500, description="Megabytes of uploads from one address in a day")
+    media_total: int = Field(default=20_000, description="Megabytes of uploads in all")
+    media_unfiled_days: int = Field(
+        default=2, ge=2, description="Days after which an upload that was not filed is removed"
+    )
+    minimum_free: int = Field(
+        default=200, description="Megabytes that stay free on the disk: below, no upload is taken and ready says no"
+    )
+    clamd: str | None = Field(
+        default=None,
+        description="Socket of ClamAV's clamd, a path or `host:port`; uploads are scanned for viruses if set",
+    )
+
     class Config:
         env_prefix = "BOT_"
         env_file = ".env"
