@@ -133,7 +133,7 @@ class Settings(BaseSettings):
         """SQLAlchemy URL of the store in use."""
         if self.database_url:
             return self.database_url
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return f"sqlite:///{self.data_dir / 'hotline.db'}"
 
     def key(self) -> str:
@@ -141,7 +141,7 @@ class Settings(BaseSettings):
         if self.secret_key:
             return self.secret_key.get_secret_value()
         path = self.data_dir / "secret.key"
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             # Written beside and linked, so that a kill or a second process never leaves or sees an empty key.
             draft = path.with_name(f".{secrets.token_hex(8)}.key")

@@ -42,6 +42,7 @@ def create_app() -> Sanic:
     app.register_listener(_load, "before_server_start")
     app.register_listener(_follow, "after_server_start")
     app.ctx.health = _health
+    app.ctx.keeps_files = True
     return app
 
 

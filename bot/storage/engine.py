@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event
+from sqlalchemy.engine.url import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -30,6 +31,7 @@ class Database:
         self.url = url
         sqlite = url.startswith("sqlite")
         if sqlite:
+            _close_to_others(url)
             # Kept open: by default this release opens the file anew, and sets it up, for every transaction.
             pool: dict[str, Any] = {"poolclass": QueuePool, "connect_args": {"timeout": 30, "check_same_thread": False}}
         else:
@@ -65,6 +67,15 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _close_to_others(url: str) -> None:
+    """Only the owner reads the file of a SQLite database; what SQLite puts beside it takes its permissions."""
+    name = make_url(url).database
+    if name and not name.startswith((":memory:", "file:")):
+        with suppress(OSError):  # somebody else's file, or none that can be made: opening it says more
+            Path(name).touch(0o600)
+            Path(name).chmod(0o600)
 
 
 def _tune_sqlite(connection: Any, _: Any) -> None:

@@ -1,6 +1,6 @@
 """Uploads (附件): pictures, recordings and documents, checked by their content and kept encrypted in the data folder."""
 
-from bot.hotline.media.files import space_is_short, tidy
+from bot.hotline.media.files import probe, space_is_short, tidy
 from bot.hotline.media.keeping import keep, purge, read, upkeep
 from bot.hotline.media.kinds import LARGEST, MEGABYTES, MediaRefused, served_type
 
@@ -9,6 +9,7 @@ __all__ = [
     "MEGABYTES",
     "MediaRefused",
     "keep",
+    "probe",
     "purge",
     "read",
     "served_type",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -36,6 +37,15 @@ def write(media_id: str, body: bytes) -> None:
         draft.unlink(missing_ok=True)
         raise
     _sync(path.parent)
+
+
+def probe() -> None:
+    """Writes and removes a small file; raises `OSError` if that cannot be done."""
+    draft = folder() / f".{secrets.token_hex(8)}{_DRAFT}"
+    try:
+        draft.write_bytes(bytes(64 * 1024))
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def read(media_id: str) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,3 +132,18 @@ def test_a_reference_to_nothing_is_refused(store: Database) -> None:
 
     with pytest.raises(IntegrityError), store.transaction() as session:
         session.add(WorkOrderEvent(order_id=999, kind="replied"))
+
+
+def test_only_the_owner_may_read_the_file_of_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "hotline.db"
+    path.write_bytes(b"")
+    path.chmod(0o644)
+    before = os.umask(0)
+    try:
+        store = Database(f"sqlite:///{path}")
+        store.migrate()
+        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+        store.engine.dispose()
+    finally:
+        os.umask(before)
+    assert modes == {"hotline.db": 0o600, "hotline.db-wal": 0o600, "hotline.db-shm": 0o600}
