@@ -86,6 +86,20 @@ class Settings(BaseSettings):
         default=None, description="Address at which others reach this service, for links that leave it"
     )
 
+    media_person: int = Field(default=100, description="Megabytes of uploads of one person in a day")
+    media_address: int = Field(default=500, description="Megabytes of uploads from one address in a day")
+    media_total: int = Field(default=20_000, description="Megabytes of uploads in all")
+    media_unfiled_days: int = Field(
+        default=2, ge=2, description="Days after which an upload that was not filed is removed"
+    )
+    minimum_free: int = Field(
+        default=200, description="Megabytes that stay free on the disk: below, no upload is taken and ready says no"
+    )
+    clamd: str | None = Field(
+        default=None,
+        description="Socket of ClamAV's clamd, a path or `host:port`; uploads are scanned for viruses if set",
+    )
+
     class Config:
         env_prefix = "BOT_"
         env_file = ".env"
@@ -119,7 +133,7 @@ class Settings(BaseSettings):
         """SQLAlchemy URL of the store in use."""
         if self.database_url:
             return self.database_url
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return f"sqlite:///{self.data_dir / 'hotline.db'}"
 
     def key(self) -> str:
@@ -127,7 +141,7 @@ class Settings(BaseSettings):
         if self.secret_key:
             return self.secret_key.get_secret_value()
         path = self.data_dir / "secret.key"
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             # Written beside and linked, so that a kill or a second process never leaves or sees an empty key.
             draft = path.with_name(f".{secrets.token_hex(8)}.key")

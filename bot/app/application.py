@@ -15,6 +15,7 @@ from bot.app.service import create_service
 from bot.cities import city
 from bot.dialogue.engine import rasa  # after `quiet`, before anything else of Rasa
 from bot.dialogue.wording import say
+from bot.hotline import media
 from bot.hotline.catalogue import catalogue
 from bot.language.nlu.encoder import encoder
 from bot.storage import database
@@ -41,10 +42,12 @@ def create_app() -> Sanic:
     app.register_listener(_load, "before_server_start")
     app.register_listener(_follow, "after_server_start")
     app.ctx.health = _health
+    app.ctx.keeps_files = True
     return app
 
 
 async def _load(app: Sanic, _: Any) -> None:
+    await asyncio.to_thread(media.tidy)
     await asyncio.to_thread(seed, database())
     held = await asyncio.to_thread(live)
     app.ctx.agent = await rasa.load()
@@ -61,6 +64,7 @@ async def _load(app: Sanic, _: Any) -> None:
 
 async def _follow(app: Sanic, _: Any) -> None:
     app.ctx.background.append(asyncio.create_task(live().follow()))
+    app.ctx.background.append(asyncio.create_task(media.upkeep(database())))
 
 
 def _guess(agent: Any, loop: asyncio.AbstractEventLoop, question: str) -> Guess | None:

@@ -14,11 +14,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sanic import HTTPResponse, Request, Sanic
 from sanic import json as json_response
 from sanic.exceptions import SanicException
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 import bot.quiet as quiet
-from bot.app import cities
+from bot.app import cities, health
 from bot.dialogue.phrases import case_event
 from bot.dialogue.wording import say
 from bot.errors import Refusal
@@ -52,15 +50,16 @@ def create_service(name: str = "hotline") -> Sanic:
     app.config.RESPONSE_TIMEOUT = 60
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.health = dict
+    app.ctx.keeps_files = False
     database()
     app.blueprint(backend_events)
     app.blueprint(open311)
     app.error_handler.add(Refusal, _refused)
     app.error_handler.add(SanicException, _failed)
     app.error_handler.add(Exception, _broken)
-    app.add_route(_live, "/health/live")
-    app.add_route(_ready, "/health/ready")
-    app.add_route(_ready, "/health", name="health")
+    app.add_route(health.live, "/health/live")
+    app.add_route(health.ready, "/health/ready")
+    app.add_route(health.ready, "/health", name="health")
     app.add_route(_metrics, "/metrics")
     app.register_listener(_begin, "after_server_start")
     app.register_listener(_end, "before_server_stop")
@@ -112,21 +111,6 @@ async def _failed(request: Request, error: SanicException) -> HTTPResponse:
 async def _broken(request: Request, error: Exception) -> HTTPResponse:
     log.error("a request failed", exc_info=error)
     return error_response(500, "internal", say("web.broken"))
-
-
-async def _live(request: Request) -> HTTPResponse:
-    return json_response({"status": "live"})
-
-
-async def _ready(request: Request) -> HTTPResponse:
-    def look(session: Session) -> dict[str, int]:
-        session.execute(text("SELECT 1"))
-        return outbox.count(session)
-
-    undelivered = await database().run(look)
-    ready = bool(getattr(request.app.ctx, "started", False))
-    state = {"status": "ready" if ready else "starting", "outbox": undelivered, **request.app.ctx.health()}
-    return json_response(state, status=200 if ready else 503)
 
 
 async def _metrics(request: Request) -> HTTPResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.url import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -32,6 +33,7 @@ class Database:
         self.url = url
         sqlite = url.startswith("sqlite")
         if sqlite:
+            _close_to_others(url)
             # Kept open: by default this release opens the file anew, and sets it up, for every transaction.
             pool: dict[str, Any] = {"poolclass": QueuePool, "connect_args": {"timeout": 30, "check_same_thread": False}}
         else:
@@ -99,6 +101,15 @@ class Database:
 def _begin_sqlite(connection: Connection) -> None:
     # A reader sees what was there when it began, and waits for nobody; a writer asks for the lock before it reads.
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
+
+
+def _close_to_others(url: str) -> None:
+    """Only the owner reads the file of a SQLite database; what SQLite puts beside it takes its permissions."""
+    name = make_url(url).database
+    if name and not name.startswith((":memory:", "file:")):
+        with suppress(OSError):  # somebody else's file, or none that can be made: opening it says more
+            Path(name).touch(0o600)
+            Path(name).chmod(0o600)
 
 
 def _tune_sqlite(connection: Any, _: Any) -> None:

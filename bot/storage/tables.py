@@ -184,6 +184,7 @@ class Media(Base):
     name: Mapped[str] = mapped_column(Encrypted, nullable=False)
     content_type: Mapped[str] = mapped_column(String(64), nullable=False)
     size: Mapped[int] = mapped_column(Integer, nullable=False)
+    address_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
 
 

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from sanic.request import RequestParameters
@@ -22,9 +21,7 @@ from bot.hotline.workorders.life import OPEN, STATES, happened
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.record import history, view
 from bot.privacy import mask
-from bot.settings import settings
 from bot.storage.tables import Access, Media, WorkOrderRow
-from bot.storage.types import cipher
 from channels.open311.attributes import entry_of
 from channels.open311.keys import Key
 from channels.open311.render import Problem
@@ -78,12 +75,6 @@ def read_media(session: Session, media_id: str, key: Key) -> tuple[str, str]:
         raise Problem(404, "There is no such attachment.")
     _note(session, key, "open311:media", [found.order_number])
     return found.name, found.content_type
-
-
-def media_content(media_id: str) -> bytes:
-    """The decrypted content; raises `FileNotFoundError`."""
-    path: Path = settings().data_dir / "media" / media_id
-    return cipher().decrypt(path.read_bytes())
 
 
 def expected(order: WorkOrder) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
@@ -13,6 +12,7 @@ from sanic import Blueprint, HTTPResponse, Request, Sanic
 from sqlalchemy import select
 
 from bot.dialogue.wording import say
+from bot.hotline import media as attachments
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
@@ -158,17 +158,18 @@ async def media(request: Request, media_id: str) -> HTTPResponse:
     try:
         key = key_of(request, "personal")
         name, content_type = await database().run(lambda session: cases.read_media(session, media_id, key))
-        content = await asyncio.to_thread(cases.media_content, media_id)
+        content = await attachments.read(media_id)
     except Problem as error:
         return problem(error, "json")
     except FileNotFoundError:
         return problem(Problem(404, "The attachment is not kept any more."), "json")
     headers = {
         "Cache-Control": "no-store",
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='', errors='replace')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
     }
-    return HTTPResponse(content, headers=headers, content_type=content_type)
+    return HTTPResponse(content, headers=headers, content_type=attachments.served_type(content_type))
 
 
 async def unknown(request: Request, rest: str) -> HTTPResponse:

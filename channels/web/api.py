@@ -28,6 +28,11 @@ from channels.bodies import Body, json_object, sent
 
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
+_STATUS = {
+    "unwanted_media": 415, "too_large": 413, "too_many_files": 429, "no_space": 507, "infected": 422, "not_checked": 503
+}  # fmt: skip
+"""The status of each reason for which an upload is not kept."""
+
 
 class Message(Body):
     """A message of the citizen: a text or a button, and what names a repeat."""
@@ -64,6 +69,7 @@ class WebChannel(InputChannel):
         store = database()
         gate = Gate(store, RasaEngine(on_new_message))
         visitors, queue, orders, notices = Visitors(store), Queue(store), WorkOrders(store), Announcements(store)
+        uploads = Limiter(settings().rate_limit, "uploads")
         sessions = Limiter(settings().session_rate_limit, "sessions")
         routes = Blueprint("web_channel")
 
@@ -102,12 +108,12 @@ class WebChannel(InputChannel):
             file = request.files.get("file") if request.files else None
             if file is None or not file.body:
                 raise Refusal(422, "no_file", say("web.no_file"))
-            if len(file.body) > media.LARGEST:
-                raise Refusal(413, "too_large", say("web.too_large", megabytes=media.MEGABYTES))
+            uploads.take(visitor_id)
             try:
-                media_id = await media.keep(store, visitor_id, file.name, file.type, file.body)
-            except media.UnwantedMedia as error:
-                raise Refusal(415, "unwanted_media", say("web.unwanted_media")) from error
+                media_id = await media.keep(store, visitor_id, file.name, file.body, request.remote_addr or request.ip)
+            except media.MediaRefused as error:
+                sentence = say(f"media.{error.reason}", megabytes=media.MEGABYTES)
+                raise Refusal(_STATUS[error.reason], error.reason, sentence) from error
             return json_response({"media_id": media_id})
 
         @routes.get("/workorders")

@@ -17,7 +17,7 @@ from bot.dialogue.gate import Answer, Gate, IncomingMessage, Limiter
 from bot.dialogue.visitors import Visitors
 from bot.dialogue.wording import say
 from bot.hotline.handoff import Queue
-from bot.hotline.media import MEGABYTES, UnwantedMedia
+from bot.hotline.media import MEGABYTES, MediaRefused
 from bot.hotline.media import keep as keep_media
 from bot.hotline.workorders.orders import WorkOrders
 from bot.language.extract.facts import find_case_number
@@ -141,10 +141,13 @@ class Answers:
             return await self._told(kept, note, say("wechat.unknown"))
         try:
             file = await self._api.download(message.text("MediaId"))
-            media_id = await keep_media(self._store, kept.visitor_id, name, file.content_type, file.body)
+            media_id = await keep_media(self._store, kept.visitor_id, name, file.body)
         except TooLarge:
             return await self._told(kept, note, say("wechat.media_large", megabytes=MEGABYTES))
-        except (WeChatError, UnwantedMedia) as error:
+        except MediaRefused as error:
+            log.warning("WeChat: a file of a message was not kept: %s", error.reason)
+            return await self._told(kept, note, say(f"media.{error.reason}", megabytes=MEGABYTES))
+        except WeChatError as error:
             log.warning("WeChat: a file of a message was not kept: %s", type(error).__name__)
             return await self._told(kept, note, say("wechat.media_lost"))
         return await self._told(kept, note, say(f"wechat.{key}"), media_id)

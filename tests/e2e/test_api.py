@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import BOT, Service, start_service, stop_service
 from tests.e2e.conftest import Citizen
+from tests.uploads import UNWANTED, picture
 
 
 def code(response: httpx.Response) -> str:
@@ -79,10 +80,11 @@ def test_confirming_twice_at_the_same_moment_files_once(citizen: Citizen) -> Non
 
 def test_media_is_taken_attached_and_checked(citizen: Citizen) -> None:
     citizen.says("缙云县五云街道黄龙路的井盖没了")
-    photo = {"file": ("井盖.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100, "image/png")}
+    photo = {"file": ("井盖.png", picture(), "image/png")}
     assert citizen.http.post("/media", files=photo).json()["media_id"]
-    program = citizen.http.post("/media", files={"file": ("x.exe", b"MZ", "application/x-msdownload")})
-    assert program.status_code == 415 and code(program) == "unwanted_media"
+    for disguised in ("exe", "svg", "html"):
+        other = citizen.http.post("/media", files={"file": ("井盖.png", UNWANTED[disguised], "image/png")})
+        assert other.status_code == 415 and code(other) == "unwanted_media"
     nothing = citizen.http.post("/media", files={})
     assert nothing.status_code == 422 and code(nothing) == "no_file"
     citizen.says("跳过")

@@ -20,9 +20,7 @@ from tools.wechat_standin.users import User
 
 Body = dict[str, Any]
 
-_PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkWPjvPwAE7AKp3m0EGAAAAABJRU5ErkJggg=="
-)
+_PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
 _AMR = b"#!AMR\n" + bytes([0x3C]) + bytes(31)
 _MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(12)
 SAMPLES = {"image": _PNG, "thumb": _PNG, "voice": _AMR, "video": _MP4}

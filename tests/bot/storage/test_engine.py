@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,3 +206,18 @@ async def test_who_only_reads_waits_for_no_unit(store: Database) -> None:
         found = await asyncio.wait_for(reader.read(lambda session: list(session.scalars(select(Observation)))), 10)
         reader.engine.dispose()
     assert found == []
+
+
+def test_only_the_owner_may_read_the_file_of_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "hotline.db"
+    path.write_bytes(b"")
+    path.chmod(0o644)
+    before = os.umask(0)
+    try:
+        store = Database(f"sqlite:///{path}")
+        store.migrate()
+        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+        store.engine.dispose()
+    finally:
+        os.umask(before)
+    assert modes == {"hotline.db": 0o600, "hotline.db-wal": 0o600, "hotline.db-shm": 0o600}

@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from bot.dialogue.wording import say
-from bot.hotline.media import LARGEST
+from bot.hotline.media import LARGEST, files
+from bot.hotline.media.kinds import recognised
 from bot.settings import settings
 from bot.storage import Database
 from bot.storage.tables import Handoff, Media, Visitor
 from bot.storage.tables_wechat import WeChatAccount, WeChatPerson
-from bot.storage.types import cipher
 from channels.wechat.menu import SAYS, says
 from channels.wechat.messages import visitor_of
 from channels.wechat.render import option_id
 from tests.channels.wechat.conftest import APP_ID, PUBLIC, Serve, Talk, file_order
 from tests.tools.wechat_standin.driver import Standin
+from tests.uploads import MP4, UNWANTED, picture
 
 CHOICES = ("提交", "要改一下", "取消")
 
@@ -123,12 +124,30 @@ def test_a_picture_or_video_is_fetched_at_once_and_kept_for_the_matter(
     account: str, store: Database, standin: Standin, talk: Talk, kind: str, answer: str, content_type: str
 ) -> None:
     citizen = standin.citizen()
-    content = {"image": b"\x89PNG\r\n\x1a\nsigns", "video": b"moving"}["image" if kind == "image" else "video"]
+    content = picture() if kind == "image" else MP4
     assert shown(citizen.does(kind, data=base64.b64encode(content).decode())) == answer
     medium = one(store, Media)
-    assert (medium.content_type, medium.size, medium.order_number) == (content_type, len(content), None)
-    assert cipher().decrypt((settings().data_dir / "media" / medium.id).read_bytes()) == content
+    assert (medium.content_type, medium.order_number) == (content_type, None)
+    assert files.read(medium.id) == recognised(content).body
     assert talk.texts == ["/greet"]
+
+
+@pytest.mark.parametrize("name", ["exe", "html"])
+def test_a_file_that_is_no_video_is_refused_and_the_person_told(
+    account: str, store: Database, standin: Standin, name: str
+) -> None:
+    citizen = standin.citizen()
+    assert shown(citizen.does("video", data=base64.b64encode(UNWANTED[name]).decode())) == say("media.unwanted_media")
+    with store.transaction() as session:
+        assert session.scalars(select(Media)).all() == []
+
+
+def test_a_full_disk_refuses_a_file_with_the_emergency_lines(
+    account: str, standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings(), "minimum_free", 10**9)
+    answer = shown(standin.citizen().does("video", data=base64.b64encode(MP4).decode()))
+    assert answer == say("media.no_space") and all(line in answer for line in ("110", "119", "120", "122"))
 
 
 def test_a_picture_that_cannot_be_fetched_is_asked_for_again(account: str, store: Database, standin: Standin) -> None:

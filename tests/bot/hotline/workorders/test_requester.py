@@ -19,6 +19,7 @@ from bot.storage import Database
 from bot.storage.tables import Media
 from tests.bot.hotline.workorders.conftest import Clock
 from tests.bot.hotline.workorders.factories import POTHOLE, WAYS, events_of, file, found, live, refusal, written
+from tests.uploads import picture
 
 # Adding, urging, withdrawing ------------------------------------------------------------------------------------------
 
@@ -131,7 +132,7 @@ def uploads(tmp_path: Path, environment: Callable[..., Settings]) -> None:
 
 
 async def upload(store: Database, visitor_id: str = "me") -> str:
-    return await media.keep(store, visitor_id, "a.png", "image/png", b"picture")
+    return await media.keep(store, visitor_id, "a.png", picture())
 
 
 async def order_of(store: Database, media_id: str) -> str | None:
