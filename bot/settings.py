@@ -33,7 +33,13 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         default=None,
-        description="Key that names and phones are encrypted with; made and kept under the data folder unless set",
+        description="Key that everything personal is encrypted with; made and kept under the data folder unless set",
+    )
+    secret_key_previous: SecretStr | None = Field(
+        default=None, description="Former keys, separated by commas: what they encrypted is still read"
+    )
+    identity_key: SecretStr | None = Field(
+        default=None, description="Key of the ids of WeChat's visitors; the secret key unless set"
     )
     encoder: str | None = Field(
         default=None, description="Hugging Face folder or hub name of the sentence encoder; the built-in one unless set"
@@ -156,6 +162,11 @@ class Settings(BaseSettings):
         if not key:
             raise RuntimeError(f"{path} is empty: put the secret key back from a backup, or set BOT_SECRET_KEY")
         return key
+
+    def all_keys(self) -> tuple[str, ...]:
+        """The secret key, then the former ones."""
+        former = self.secret_key_previous.get_secret_value().split(",") if self.secret_key_previous else []
+        return (self.key(), *filter(None, map(str.strip, former)))
 
 
 @lru_cache(maxsize=1)

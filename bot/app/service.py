@@ -24,6 +24,7 @@ from bot.hotline.media import LARGEST
 from bot.hotline.tickets import outbox
 from bot.hotline.tickets.backends import ticket_backend
 from bot.hotline.tickets.chores import chores, poll
+from bot.language.extract.conceal import conceal
 from bot.metrics import REFUSED
 from bot.settings import settings
 from bot.storage import database
@@ -73,7 +74,7 @@ def run(app: Sanic) -> None:
 
 
 async def _begin(app: Sanic, _: Any) -> None:
-    backend = ticket_backend(case_event)
+    backend = ticket_backend(case_event, conceal)
     app.ctx.backend = backend
     app.ctx.background = [
         asyncio.create_task(outbox.Outbox(database(), backend).run()),

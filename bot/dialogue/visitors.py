@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import orm, select
+from sqlalchemy import orm, select, update
 
 from bot.storage import Database
 from bot.storage.tables import Visitor
-from bot.storage.types import digest
+from bot.storage.types import digest, digests
 
 OFFERED_MOST = 200
 """Buttons that stay valid for one visitor; the oldest go first."""
@@ -39,8 +39,17 @@ class Visitors:
 
     async def by_token(self, token: str) -> str | None:
         """The visitor that the token belongs to, or None."""
-        query = select(Visitor.id).where(Visitor.token_digest == digest(token))
-        return await self._store.read(lambda session: session.scalars(query).first())
+        known = digests(token)
+        query = select(Visitor.id, Visitor.token_digest).where(Visitor.token_digest.in_(known))
+
+        found = await self._store.read(lambda session: session.execute(query).first())
+        if found is None:
+            return None
+        if found.token_digest != known[0]:
+            # Nothing but the token itself tells its digest by a new key.
+            renewed = update(Visitor).where(Visitor.id == found.id).values(token_digest=known[0])
+            await self._store.run(lambda session: session.execute(renewed))
+        return str(found.id)
 
     async def offered(self, visitor_id: str) -> list[dict[str, Any]]:
         """The buttons offered to a visitor, oldest first: ``{"title", "payload", "latest"}``.

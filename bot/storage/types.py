@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import DateTime, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
@@ -24,14 +24,39 @@ else:
 
 
 @lru_cache(maxsize=1)
-def cipher() -> Fernet:
-    """The cipher of everything personal."""
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(settings().key().encode()).digest()))
+def cipher() -> MultiFernet:
+    """The cipher of everything personal: it writes with the secret key, and reads with the former ones, too."""
+    return MultiFernet([_fernet(key) for key in settings().all_keys()])
+
+
+@lru_cache(maxsize=1)
+def newest_cipher() -> Fernet:
+    """The cipher of the secret key alone, to tell what a former one wrote."""
+    return _fernet(settings().key())
+
+
+def _fernet(key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
 
 
 def digest(value: str) -> str:
     """Keyed digest (HMAC-SHA256, hex) by which a phone or token can be found without being readable."""
-    return hmac.new(settings().key().encode(), value.encode(), hashlib.sha256).hexdigest()
+    return _digest(settings().key(), value)
+
+
+def digests(value: str) -> list[str]:
+    """The digest, then those by the former keys: what is kept may not be rewritten yet (`bot rotate-keys`)."""
+    return [_digest(key, value) for key in settings().all_keys()]
+
+
+def identity(value: str) -> str:
+    """Keyed digest that stays when the secret key changes: an id that other rows refer to."""
+    fixed = settings().identity_key
+    return _digest(fixed.get_secret_value(), value) if fixed else digest(value)
+
+
+def _digest(key: str, value: str) -> str:
+    return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()
 
 
 class Encrypted(_Decorator):

@@ -20,7 +20,7 @@ from bot.hotline.requester import Requester
 from bot.hotline.workorders.life import OPEN, STATES, happened
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.record import history, view
-from bot.privacy import mask
+from bot.language.extract.conceal import conceal
 from bot.storage.tables import Access, Media, WorkOrderRow
 from channels.open311.attributes import entry_of
 from channels.open311.keys import Key
@@ -102,11 +102,11 @@ def _first_media(session: Session, numbers: Sequence[str]) -> dict[str, str]:
 def _item(row: WorkOrderRow, key: Key, media_id: str | None, base: str) -> dict[str, Any]:
     order, known = view(row), history(row)
     entry = catalogue().entry(order.category)
-    # Who filed an order knows what it wrote; for others, numbers of telephones and identities inside texts are masked.
+    # Who filed an order knows what it wrote; only the centre reads whom the texts of all others point to.
     told_all = "personal" in key.scopes or row.visitor_id == key.visitor_id
 
     def shown(text: str | None) -> str | None:
-        return text if told_all or text is None else mask(text)
+        return text if told_all or text is None else conceal(text, **row.requester)
 
     dispatched = order.status != "registered" and happened(known, "dispatched")
     item = {

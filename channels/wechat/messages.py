@@ -11,7 +11,7 @@ import xmltodict
 from wechatpy import parse_message
 from wechatpy.messages import BaseMessage
 
-from bot.storage.types import digest
+from bot.storage.types import identity
 
 _NAME = re.compile(r"[A-Za-z0-9_@.\-]{1,128}")
 _SECONDS = re.compile(r"\d{1,10}")
@@ -67,7 +67,7 @@ class Received:
             parts = [self.sender, self.message_id]
         else:
             parts = [self.sender, str(self.sent_at), self.kind, *(f"{k}={v}" for k, v in sorted(self.values.items()))]
-        return digest("\n".join(["wechat", app_id, self.kind, *parts]))
+        return identity("\n".join(["wechat", app_id, self.kind, *parts]))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, to be kept."""
@@ -76,7 +76,7 @@ class Received:
 
 def visitor_of(app_id: str, openid: str) -> str:
     """The visitor's id: a keyed digest, so that neither logs nor other tables hold an openid."""
-    return digest(f"wechat\n{app_id}\n{openid}")
+    return identity(f"wechat\n{app_id}\n{openid}")
 
 
 def read_envelope(body: bytes) -> str | None:

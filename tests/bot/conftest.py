@@ -12,13 +12,14 @@ from bot.hotline import catalogue
 from bot.hotline.deadlines import calendar
 from bot.language.gazetteer import gazetteer
 from bot.settings import Settings, settings
+from bot.storage.types import cipher, newest_cipher
 
 without_tensorflow()  # as the service does, before anything imports Rasa
 
 
 def forget() -> None:
     """Lets everything that was read from the settings be read anew."""
-    for read in (settings, city, calendar, gazetteer, catalogue._current):
+    for read in (settings, city, calendar, gazetteer, catalogue._current, cipher, newest_cipher):
         read.cache_clear()
 
 

@@ -22,6 +22,7 @@ from bot.hotline.tickets.outbox import Outbox
 from bot.hotline.workorders.life import MOVES, OPEN, Refused
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import history, row_of
+from bot.language.extract.conceal import conceal
 from bot.storage import database
 from bot.storage.tables import Access, WorkOrderRow
 
@@ -137,7 +138,7 @@ def retry(ids: tuple[int, ...], every: bool) -> None:
 
 
 def _outbox() -> Outbox:
-    return Outbox(database(), ticket_backend(case_event))
+    return Outbox(database(), ticket_backend(case_event, conceal))
 
 
 @click.group("catalogue")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from difflib import SequenceMatcher
 
@@ -13,7 +14,7 @@ from bot.clock import local_now
 from bot.hotline.workorders.life import OPEN
 from bot.hotline.workorders.model import Draft
 from bot.storage.tables import WorkOrderRow
-from bot.storage.types import digest
+from bot.storage.types import digests
 
 SAME_FACT = 0.75
 """Likeness (0 to 1) of two accounts of one requester from which they tell the same fact."""
@@ -26,10 +27,15 @@ SEVERAL = 3
 """People from whom on the same problem is flagged for supervision."""
 
 
-def place_digest(draft: Draft) -> str | None:
-    """Digest of region, class and place, by which orders about the same problem find each other unread."""
-    place = re.sub(r"[\s,，。、的（）()]|附近|门口|旁边|楼下", "", draft.location or "")
-    return digest("/".join([draft.region, *draft.classification.category[:2], place])) if place else None
+def place_of(draft: Draft) -> str | None:
+    """Region, class and place: by their digest orders about the same problem find each other unread."""
+    return place_in(draft.region, draft.classification.category, draft.location)
+
+
+def place_in(region: str, category: Sequence[str], location: str | None) -> str | None:
+    """The same, of values that stand apart."""
+    place = re.sub(r"[\s,，。、的（）()]|附近|门口|旁边|楼下", "", location or "")
+    return "/".join([region, *category[:2], place]) if place else None
 
 
 def same_fact(session: Session, draft: Draft) -> WorkOrderRow | None:
@@ -52,18 +58,18 @@ def same_fact(session: Session, draft: Draft) -> WorkOrderRow | None:
 
 def like_it(session: Session, draft: Draft) -> list[WorkOrderRow]:
     """The rows of open orders of other people about the same class and place, oldest first."""
-    place = place_digest(draft)
+    place = place_of(draft)
     if place is None:
         return []
     query = select(WorkOrderRow).where(
-        WorkOrderRow.place_digest == place,
+        WorkOrderRow.place_digest.in_(digests(place)),
         WorkOrderRow.visitor_id != draft.visitor_id,
         WorkOrderRow.created_at >= local_now() - timedelta(days=CLUSTER_DAYS),
         WorkOrderRow.status.in_(OPEN),
     )
-    mine = digest(phone) if (phone := draft.requester.phone) else None
+    mine = digests(phone) if (phone := draft.requester.phone) else []
     rows = session.scalars(query.order_by(WorkOrderRow.id))
-    return [row for row in rows if mine is None or row.phone_digest != mine]
+    return [row for row in rows if row.phone_digest not in mine]
 
 
 def people_of(session: Session, cluster: str) -> int:

@@ -23,7 +23,7 @@ from bot.hotline.workorders.number import new_number
 from bot.hotline.workorders.record import deliver, flag, history, locked, record, view
 from bot.storage import Database
 from bot.storage.tables import Media, Notice, Proof, WorkOrderEvent, WorkOrderRow
-from bot.storage.types import digest
+from bot.storage.types import digest, digests
 
 TRIES = 5
 """How often a number is drawn anew; five repeats in a row are no chance but a fault."""
@@ -55,7 +55,7 @@ class WorkOrders:
 
     async def find(self, number: str, visitor_id: str, phone: str | None = None) -> WorkOrder | None:
         """The order, if the asker filed it in this session or proves it by the phone that was left; else None."""
-        who = or_(_is_own(visitor_id), WorkOrderRow.phone_digest == digest(phone)) if phone else _is_own(visitor_id)
+        who = or_(_is_own(visitor_id), WorkOrderRow.phone_digest.in_(digests(phone))) if phone else _is_own(visitor_id)
         query = select(WorkOrderRow).where(WorkOrderRow.number == number, who)
 
         def look(session: Session) -> tuple[WorkOrder, bool] | None:
@@ -178,7 +178,7 @@ def file_one(session: Session, draft: Draft) -> WorkOrder:
         draft_key=draft.key,
         visitor_id=draft.visitor_id,
         phone_digest=digest(who.phone) if who.phone else None,
-        place_digest=duplicates.place_digest(draft),
+        place_digest=digest(place) if (place := duplicates.place_of(draft)) else None,
         cluster=cluster,
         requester={"name": who.name, "phone": who.phone},
         channel=draft.channel,

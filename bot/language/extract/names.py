@@ -15,11 +15,11 @@ _RARER = (
 )
 _COMPOUND = "欧阳|诸葛|司马|上官|司徒|东方|独孤|南宫|夏侯|皇甫|尉迟|公孙|慕容|令狐|端木|轩辕|宇文|长孙|鲜于"
 _SURNAME = rf"(?:{_COMPOUND}|[{_COMMON}{_RARER}])"
-_TITLE = "(?:先生|女士|小姐|师傅|老师|阿姨|大爷|大妈|大姐|大哥|叔叔|同学)"
+TITLE = "(?:先生|女士|小姐|师傅|老师|阿姨|大爷|大妈|大姐|大哥|叔叔|同学)"
 _DOTTED = re.compile(r"[一-鿿]{1,7}(?:[·•・‧][一-鿿]{1,8})+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’.\-]*(?: [A-Za-z][A-Za-z'’.\-]*){0,3}")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'’.\-]*(?: [A-Z][A-Za-z'’.\-]*){0,3}")
-_TITLED = re.compile(rf"[小老阿]?{_SURNAME}[一-鿿]{{0,2}}?{_TITLE}")
+_TITLED = re.compile(rf"[小老阿]?{_SURNAME}[一-鿿]{{0,2}}?{TITLE}")
 _FAMILIAR = re.compile(rf"[小老阿]{_SURNAME}(?![一-鿿])")
 _SHORT = re.compile(rf"{_SURNAME}[一-鿿]{{1,2}}(?![一-鿿])")
 _NO_NAMES = frozenset(
@@ -50,7 +50,7 @@ _FIELD = re.compile(
 _CALLED = re.compile(r"(?:我叫|本人叫|叫我|本人|我是)\s*")
 _ENGLISH = re.compile(r"(?:my name is|i am|i'm|this is)\s+", re.IGNORECASE)
 _SURNAMED = re.compile(
-    rf"(?:我|免贵|本人)姓({_SURNAME})(?![一-鿿]|\w)|(?:我|免贵|本人)姓({_SURNAME})(?={_TITLE}|电话|手机)"
+    rf"(?:我|免贵|本人)姓({_SURNAME})(?![一-鿿]|\w)|(?:我|免贵|本人)姓({_SURNAME})(?={TITLE}|电话|手机)"
 )
 _SURNAMED_ASKED = re.compile(rf"(?:^|[,，。\s])姓({_SURNAME})(?![一-鿿])")
 _GOES_ON = re.compile(r"$|[^一-鿿\w]|家?住|家在|今年|电话|手机|联系|身份证|来自|的?手机|就[行好]|吧|\d")
