@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from bot.language.extract import matters
 from bot.language.extract.matters import clauses, told
+from bot.language.nlu import tensors
 from bot.language.nlu.encoder import Vectors, encoder
 from bot.language.nlu.featurizer import vector_of
 from bot.language.nlu.fingerprint import sources
@@ -29,10 +30,11 @@ from bot.language.nlu.heads import Features, Head, ranking
 from bot.language.nlu.neighbours import WEIGHTS, Found, Neighbours
 from bot.language.nlu.network import Network
 from bot.language.nlu.separator import EXAMPLES, Separator, View, examples
+from bot.language.nlu.trees import Trees
 
 SCORES = "label_scores"
 PARTS = "part_scores"
-_FILE = "heads.pickle"
+_FILE = "heads.safetensors"
 
 TOGETHER = ("intent", "route", "danger", "hotline")
 """Labels that the network learns."""
@@ -101,12 +103,21 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         **_: Any,
     ) -> HotlineClassifier:
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, *pickle.loads((folder / _FILE).read_bytes()))
+            state = tensors.read(folder / _FILE)
+        return cls(
+            model_storage,
+            resource,
+            Features(**state["features"]),
+            {name: Head(**head) for name, head in state["heads"].items()},
+            Network(**state["network"]),
+            Neighbours(**state["neighbours"]),
+            Separator(Trees(**state["separator"]["trees"])),
+        )
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Ties what was trained to this code: without it Rasa's cache gives heads back that the code no longer reads."""
-        code = sources("heads", "network", "neighbours", "separator", "classifier")
+        code = sources("heads", "network", "neighbours", "separator", "trees", "tensors", "classifier")
         return code + hashlib.sha256(EXAMPLES.read_bytes() + Path(matters.__file__).read_bytes()).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -129,9 +140,15 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         self._network = Network.train(matrix, {name: [row.get(name) for row in labels] for name in TOGETHER})
         self._neighbours = Neighbours.keep(matrix, {name: [row.get(name) for row in labels] for name in WEIGHTS})
         self._separator = Separator.train(examples(), encoder().encode_pieces, self._view)
-        kept = (self._features, self._heads, self._network, self._neighbours, self._separator)
+        state = {
+            "features": asdict(self._features),
+            "heads": {name: asdict(head) for name, head in self._heads.items()},
+            "network": asdict(self._network),
+            "neighbours": asdict(self._neighbours),
+            "separator": asdict(self._separator),
+        }
         with self._storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_bytes(pickle.dumps(kept))
+            tensors.write(folder / _FILE, state)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

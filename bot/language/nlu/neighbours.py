@@ -36,7 +36,7 @@ class Neighbours:
     of them carry it, class after class in the order of the names, and where each class begins."""
 
     examples: npt.NDArray[np.float16]
-    rows: dict[str, tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]
+    rows: dict[str, Sequence[npt.NDArray[np.intp]]]
 
     @classmethod
     def keep(cls, features: Vectors, labels: Mapping[str, Sequence[str | None]]) -> Neighbours:

@@ -40,8 +40,8 @@ class Network:
     hidden layer and the features together to the classes of each label, in the same shapes."""
 
     classes: dict[str, list[str]]
-    inner: tuple[Matrix, Matrix]
-    outer: dict[str, tuple[Matrix, Matrix]]
+    inner: Sequence[Matrix]
+    outer: dict[str, Sequence[Matrix]]
 
     @classmethod
     def train(cls, features: Vectors, labels: Mapping[str, Sequence[str | None]]) -> Network:

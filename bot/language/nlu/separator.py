@@ -15,6 +15,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from bot.language.extract.matters import OPENINGS, STRONG, WEAK, clauses
 from bot.language.nlu.encoder import Vectors
 from bot.language.nlu.normaliser import normalise
+from bot.language.nlu.trees import Trees
 from bot.settings import ROOT
 
 EXAMPLES = ROOT / "nlu_data" / "matters.jsonl"
@@ -45,7 +46,7 @@ class Separator:
     """Judges each clause by how unlike it is to the one before it, and all from there on to all before it, and by the words
     and signs between them."""
 
-    model: HistGradientBoostingClassifier
+    trees: Trees
 
     @classmethod
     def train(cls, messages: Sequence[Sequence[str]], encode: Encode, see: See) -> Separator:
@@ -65,11 +66,11 @@ class Separator:
             l2_regularization=3,
             random_state=0,
         )
-        return cls(model.fit(np.vstack(evidence), begins))
+        return cls(Trees.of(model.fit(np.vstack(evidence), begins)))
 
     def parts(self, pieces: Sequence[str], vectors: Vectors, see: See) -> list[str]:
         """The matters, each as the clauses that belong together. ``vectors``: of the clauses."""
-        begins = self.model.predict_proba(_evidence(pieces, vectors, see))[:, 1] >= APART
+        begins = self.trees.probabilities(_evidence(pieces, vectors, see)) >= APART
         starts = [0, *(np.flatnonzero(begins) + 1).tolist(), len(pieces)]
         return ["".join(pieces[start:end]) for start, end in pairwise(starts)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.nlu.classifier import PARTS, SCORES, HotlineClassifier, labels_of
 from bot.language.nlu.featurizer import EncoderFeaturizer
+from bot.language.nlu.tensors import read
 
 PLACES = ["丽阳街", "大洋路", "解放街", "人民路", "中山街", "花园路", "灯塔小区", "白云小区", "水东村", "城北街"]
 LAMPS = ["路灯坏了三天没有人修", "的灯一直不亮晚上很黑", "路灯一闪一闪的刺眼睛", "路灯杆子歪了快要倒了"]
@@ -31,8 +33,8 @@ def matter(text: str, category: list[str], **labels: Any) -> Message:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> HotlineClassifier:
-    """A small classifier, trained, kept and loaded again as the service does."""
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> HotlineClassifier:
+    """A small classifier, as it is right after the training."""
     folder: Path = tmp_path_factory.mktemp("model")
     examples = [matter(place + what, ["城乡建设", "市政设施"]) for place in PLACES for what in LAMPS]
     noise = {"kind": "report", "urgency": "expedited", "immediate": True}
@@ -43,9 +45,15 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> HotlineClassifier:
     danger = [(place + text, line) for place in PLACES for text, line in DANGER]
     examples += [example(text, "report_matter", route="emergency", hotline=line) for text, line in danger]
     data = EncoderFeaturizer.create({}).process_training_data(TrainingData(examples))
-    storage, resource = LocalModelStorage.create(folder), Resource("classifier")
-    HotlineClassifier.create({}, storage, resource, None).train(data)
-    return HotlineClassifier.load({}, storage, resource, None)
+    classifier = HotlineClassifier.create({}, LocalModelStorage.create(folder), Resource("classifier"), None)
+    classifier.train(data)
+    return classifier
+
+
+@pytest.fixture(scope="module")
+def trained(fresh: HotlineClassifier) -> HotlineClassifier:
+    """The same, loaded as the service does."""
+    return HotlineClassifier.load({}, fresh._storage, fresh._resource, None)
 
 
 def scored(trained: HotlineClassifier, text: str) -> Message:
@@ -72,6 +80,28 @@ def test_a_message_gets_a_ranking_for_every_label(
     for ranking in scores.values():
         assert sum(score for _, score in ranking) == pytest.approx(1)
         assert [score for _, score in ranking] == sorted((score for _, score in ranking), reverse=True)
+
+
+def test_loaded_it_gives_the_same_figures(fresh: HotlineClassifier, trained: HotlineClassifier) -> None:
+    one = [place + text for place in ("西环路", "古城") for text in (*LAMPS, *NOISE, *GREETINGS, "着火了", "人晕倒了")]
+    texts = [*one, *(text + "，谢谢" for text in one[:14]), *(f"{text}，另外路灯坏了" for text in one[4:8])]
+    assert len(texts) >= 50
+
+    def figures(classifier: HotlineClassifier) -> list[Any]:
+        read = EncoderFeaturizer.create({}).process([Message({TEXT: text}) for text in texts])
+        return [(message.get(SCORES), message.get(PARTS)) for message in classifier.process(read)]
+
+    before = figures(fresh)
+    assert figures(trained) == before
+    assert sum(parts is not None for _, parts in before) >= 4
+
+
+def test_what_is_stored_holds_no_pickle(trained: HotlineClassifier) -> None:
+    with trained._storage.read_from(trained._resource) as folder:
+        [path] = folder.iterdir()
+        with pytest.raises(pickle.UnpicklingError):
+            pickle.loads(path.read_bytes())
+        assert set(read(path)) == {"features", "heads", "network", "neighbours", "separator"}
 
 
 def test_the_parts_of_a_message_with_two_matters_are_scored_apart(trained: HotlineClassifier) -> None:

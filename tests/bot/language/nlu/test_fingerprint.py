@@ -19,6 +19,8 @@ from bot.language.nlu.normaliser import Normaliser
     [
         (HotlineClassifier, "heads"),
         (HotlineClassifier, "network"),
+        (HotlineClassifier, "trees"),
+        (HotlineClassifier, "tensors"),
         (HotlineClassifier, "classifier"),
         (EncoderFeaturizer, "encoder"),
         (Normaliser, "normaliser"),

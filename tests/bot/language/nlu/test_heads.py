@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import pickle
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.language.nlu.heads import Features, Head, Vectors, ranking
+from bot.language.nlu import tensors
+from bot.language.nlu.heads import SCALE, Features, Head, Vectors, ranking
 
 PLACES = [
     "丽阳街",
@@ -103,7 +106,18 @@ def test_a_rare_class_counts_as_much_as_a_frequent_one() -> None:
     assert asked["noise"] > len(rare) / len(rows) + 0.1
 
 
-def test_trained_heads_can_be_kept_and_taken_up_again(trained: tuple[Features, Head]) -> None:
-    features, head = pickle.loads(pickle.dumps(trained))
+def test_stored_heads_give_the_same_figures(trained: tuple[Features, Head], tmp_path: Path) -> None:
+    tensors.write(tmp_path / "x", [asdict(part) for part in trained])
+    stored = tensors.read(tmp_path / "x")
+    features, head = Features(**stored[0]), Head(**stored[1])
     rows = vectors(["路灯不亮"])
     assert ranked(head, features(["路灯不亮"], rows)) == ranked(trained[1], trained[0](["路灯不亮"], rows))
+
+
+def test_the_ngrams_are_weighted_as_scikit_learn_weights_them() -> None:
+    texts, _ = toy()
+    ours = Features().fit(texts, vectors(texts))
+    theirs = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2, dtype=np.float32)
+    expected = theirs.fit_transform(texts) @ ours.reduced
+    words = ours(texts, vectors(texts))[:, 16:] / SCALE
+    assert words == pytest.approx(expected / np.linalg.norm(expected, axis=1, keepdims=True), abs=1e-6)

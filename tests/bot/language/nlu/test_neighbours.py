@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.language.nlu import tensors
 from bot.language.nlu.neighbours import Neighbours
 
 EAST, NORTH, WEST, SOUTH = np.vstack([np.eye(2), -np.eye(2)]).astype(np.float32) * 9
@@ -19,9 +21,12 @@ LABELS = {
 
 
 @pytest.fixture(scope="module")
-def neighbours() -> Neighbours:
+def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Neighbours:
+    """As the service reads them from the model."""
     kept = Neighbours.keep(np.stack([EAST, NORTH, WEST, SOUTH]), LABELS)
-    return pickle.loads(pickle.dumps(kept))
+    path: Path = tmp_path_factory.mktemp("model") / "x"
+    tensors.write(path, asdict(kept))
+    return Neighbours(**tensors.read(path))
 
 
 def routes(neighbours: Neighbours, where: np.ndarray, scores: list[float]) -> np.ndarray:

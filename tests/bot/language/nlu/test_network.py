@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.language.nlu import tensors
 from bot.language.nlu.network import Network
 
 random = np.random.default_rng(0)
@@ -29,6 +31,7 @@ def test_new_rows_are_put_right_for_every_label(trained: Network, label: str) ->
     assert np.allclose(scores.sum(1), 1)
 
 
-def test_it_can_be_kept_and_taken_up_again(trained: Network) -> None:
-    again = pickle.loads(pickle.dumps(trained))
+def test_stored_it_gives_the_same_figures(trained: Network, tmp_path: Path) -> None:
+    tensors.write(tmp_path / "x", asdict(trained))
+    again = Network(**tensors.read(tmp_path / "x"))
     assert np.array_equal(again.probabilities(ROWS)["seldom"], trained.probabilities(ROWS)["seldom"])
