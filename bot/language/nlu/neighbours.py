@@ -41,7 +41,7 @@ class Neighbours:
     @classmethod
     def keep(cls, features: Vectors, labels: Mapping[str, Sequence[str | None]]) -> Neighbours:
         """``labels``: for each label one class an example, None where it does not apply."""
-        rows = {}
+        rows: dict[str, Sequence[npt.NDArray[np.intp]]] = {}
         for label, column in labels.items():
             carrying = sorted((name, row) for row, name in enumerate(column) if name is not None)
             if carrying:

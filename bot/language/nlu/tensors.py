@@ -38,8 +38,8 @@ def write(path: Path, state: Any) -> None:
 
 def read(path: Path) -> Any:
     """What `write` was given, with the same figures."""
-    with safe_open(path, "np") as file:
-        return json.loads(
-            file.metadata()["state"],
-            object_hook=lambda part: file.get_tensor(part[_ARRAY]) if part.keys() == {_ARRAY} else part,
-        )
+    file: Any = safe_open(path, "np")  # type: ignore[no-untyped-call]
+    return json.loads(
+        file.metadata()["state"],
+        object_hook=lambda part: file.get_tensor(part[_ARRAY]) if part.keys() == {_ARRAY} else part,
+    )

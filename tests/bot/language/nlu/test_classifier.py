@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,10 @@ def test_loaded_it_gives_the_same_figures(fresh: HotlineClassifier, trained: Hot
     texts = [*one, *(text + "，谢谢" for text in one[:14]), *(f"{text}，另外路灯坏了" for text in one[4:8])]
     assert len(texts) >= 50
 
+    read = EncoderFeaturizer.create({}).process([Message({TEXT: text}) for text in texts])
+
     def figures(classifier: HotlineClassifier) -> list[Any]:
-        read = EncoderFeaturizer.create({}).process([Message({TEXT: text}) for text in texts])
-        return [(message.get(SCORES), message.get(PARTS)) for message in classifier.process(read)]
+        return [(message.get(SCORES), message.get(PARTS)) for message in classifier.process(deepcopy(read))]
 
     before = figures(fresh)
     assert figures(trained) == before
