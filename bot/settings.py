@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     identity_key: SecretStr | None = Field(
         default=None, description="Key of the ids of WeChat's visitors; the secret key unless set"
     )
+    model_key: SecretStr | None = Field(
+        default=None,
+        description="Key that the trained model is signed with; made by `bot train` as `data/model.key` unless set",
+    )
     encoder: str | None = Field(
         default=None, description="Hugging Face folder or hub name of the sentence encoder; the built-in one unless set"
     )
@@ -147,26 +151,42 @@ class Settings(BaseSettings):
         if self.secret_key:
             return self.secret_key.get_secret_value()
         path = self.data_dir / "secret.key"
-        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            # Written beside and linked, so that a kill or a second process never leaves or sees an empty key.
-            draft = path.with_name(f".{secrets.token_hex(8)}.key")
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(32))
-                file.flush()
-                os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, path)
-            draft.unlink()
+        _make_key(path)
         key = path.read_text().strip()
         if not key:
             raise RuntimeError(f"{path} is empty: put the secret key back from a backup, or set BOT_SECRET_KEY")
         return key
 
+    def model_signing_key(self, make: bool = False) -> str | None:
+        """The key that signs the model: from the environment, or from ``data/model.key``, where ``make`` makes one if there
+        is none. In the checkout whatever the data folder is, as the model is: several data folders may use it."""
+        if self.model_key:
+            return self.model_key.get_secret_value()
+        path = ROOT / "data" / "model.key"
+        if make:
+            _make_key(path)
+        return (path.read_text().strip() or None) if path.exists() else None
+
     def all_keys(self) -> tuple[str, ...]:
         """The secret key, then the former ones."""
         former = self.secret_key_previous.get_secret_value().split(",") if self.secret_key_previous else []
         return (self.key(), *filter(None, map(str.strip, former)))
+
+
+def _make_key(path: Path) -> None:
+    """Writes a new key for its owner only, unless there is one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        return
+    # Written beside and linked, so that a kill or a second process never leaves or sees an empty key.
+    draft = path.with_name(f".{secrets.token_hex(8)}.key")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bot.cities import CityError
+from bot.dialogue.engine.signature import SignatureError
 from bot.settings import ROOT
 
 
@@ -39,8 +40,8 @@ class Later(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command; data of the city that cannot be used end it with what to mend."""
+        """Runs a command; a city's data or a model that cannot be used end it with what to mend."""
         try:
             return super().invoke(ctx)
-        except CityError as error:
+        except (CityError, SignatureError) as error:
             raise click.ClickException(str(error)) from error

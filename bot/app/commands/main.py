@@ -51,11 +51,12 @@ def serve() -> None:
 
     cities.checked()
     from bot.app import application, service
-    from bot.dialogue.engine import rasa
+    from bot.dialogue.engine import rasa, signature
 
     if not rasa.model_path().exists():
         click.echo("There is no trained model yet: training one (a few minutes).", err=True)
         rasa.train()
+    signature.check(rasa.model_path())
     service.run(application.create_app())
 
 

@@ -16,6 +16,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.dialogue.engine import signature
 from bot.dialogue.engine.actions import LocalActions
 from bot.dialogue.engine.collector import Collector
 from bot.language.extract.matters import clauses
@@ -47,11 +48,15 @@ def train() -> Path:
     )
     if result.code or not result.model:
         raise RuntimeError(f"training failed with code {result.code}")
+    signature.sign(Path(result.model))
     return Path(result.model)
 
 
 async def load(actions: bool = True) -> Agent:
-    """The agent with the trained model; ``actions`` False gives one that only understands."""
+    """The agent with the trained model; ``actions`` False gives one that only understands. Raises `SignatureError` where the
+    model is not what `bot train` wrote."""
+    if model_path().exists():
+        signature.check(model_path())
     endpoints = AvailableEndpoints(
         action=LocalActions() if actions else None,
         tracker_store=EndpointConfig(type="bot.dialogue.engine.conversations.ConversationStore") if actions else None,
