@@ -74,7 +74,9 @@ def gathered() -> tuple[Watch, set[Place]]:
         for path in sorted((ROOT / package).rglob("*.py")):
             file = str(path.relative_to(ROOT))
             for lines, literal in _uses(ast.parse(path.read_text(encoding="utf-8"))):
-                if literal is not None:
+                if isinstance(literal, ast.Name):
+                    literal = getattr(sys.modules[file[:-3].replace("/", ".")], literal.id, None)
+                if isinstance(literal, str | bytes):
                     watch.keep(re.compile(literal), (file, lines.start))
                 elif not any((file, line) in seen for line in lines):
                     unseen.add((file, lines.start))
@@ -83,7 +85,9 @@ def gathered() -> tuple[Watch, set[Place]]:
 
 def _read_tables() -> None:
     """What compiles only when it is first used."""
+    from bot.dialogue.spoken_places import with_detail
     from bot.language.danger.detector import find
+    from bot.language.extract.conceal import conceal
     from bot.language.extract.places import find_location
     from bot.language.gazetteer import gazetteer
     from bot.language.nlu.normaliser import normalise
@@ -94,13 +98,15 @@ def _read_tables() -> None:
     find(normalise(text))
     find_location(text)
     common(text)
+    with_detail("白云小区2号楼", "3号楼")
+    conceal("我叫王芳，13812345678", name="王芳", phone="13812345678")
 
 
 _FUNCTIONS = ("compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
 
 
-def _uses(tree: ast.AST) -> Iterator[tuple[range, str | bytes | None]]:
-    """The calls that name a regular expression, and it, where it is a literal."""
+def _uses(tree: ast.AST) -> Iterator[tuple[range, Any]]:
+    """The calls that name a regular expression, and it, where it is a literal or a name."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -110,7 +116,7 @@ def _uses(tree: ast.AST) -> Iterator[tuple[range, str | bytes | None]]:
             named += node.args[:1] if function.attr in _FUNCTIONS else []
         for value in named:
             lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-            yield lines, value.value if isinstance(value, ast.Constant) else None
+            yield lines, value.value if isinstance(value, ast.Constant) else value
 
 
 def attacks(pattern: Pattern, seed: int = 0) -> Iterator[str | bytes]:
