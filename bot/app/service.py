@@ -17,6 +17,7 @@ from sanic.exceptions import SanicException
 
 import bot.quiet as quiet
 from bot.app import cities, health
+from bot.dialogue.lifelines import lifelines, raw_text
 from bot.dialogue.phrases import case_event
 from bot.dialogue.wording import say
 from bot.errors import Refusal
@@ -40,6 +41,10 @@ _MESSAGES = {
     405: "web.not_allowed",
     413: "web.body_too_large",
 }
+
+
+_HEARD = ("/api/web/message", "/open311/v2/requests", "/open311/v2/servicerequestupdates")
+"""Where a citizen's own words come in: nothing of theirs is refused without the emergency lines."""
 
 
 def create_service(name: str = "hotline") -> Sanic:
@@ -93,25 +98,32 @@ async def _end(app: Sanic, _: Any) -> None:
     await app.ctx.backend.close()
 
 
-def error_response(status: int, code: str, message: str, retry_after: int | None = None) -> HTTPResponse:
-    """An error in the shape of the contracts."""
+async def error_response(
+    request: Request, status: int, code: str, message: str, retry_after: int | None = None
+) -> HTTPResponse:
+    """An error in the shape of the contracts. ``line`` is there where the words that were sent tell of danger."""
     REFUSED.labels(code).inc()
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
-    return json_response({"error": {"code": code, "message": message}}, status=status, headers=headers)
+    error = {"code": code, "message": message}
+    if request is not None and request.method == "POST" and request.path.startswith(_HEARD):
+        lines = await asyncio.to_thread(lambda: lifelines(raw_text(request.body or b"")))
+        error |= {"message": lines.beside(message)} | ({"line": lines.line} if lines.line else {})
+    return json_response({"error": error}, status=status, headers=headers)
 
 
 async def _refused(request: Request, refusal: Refusal) -> HTTPResponse:
-    return error_response(refusal.status, refusal.code, refusal.message, refusal.retry_after)
+    return await error_response(request, refusal.status, refusal.code, refusal.message, refusal.retry_after)
 
 
 async def _failed(request: Request, error: SanicException) -> HTTPResponse:
     status = error.status_code
-    return error_response(status, _CODES.get(status, "error"), say(_MESSAGES.get(status, "web.failed")))
+    message = say(_MESSAGES.get(status, "web.failed"))
+    return await error_response(request, status, _CODES.get(status, "error"), message)
 
 
 async def _broken(request: Request, error: Exception) -> HTTPResponse:
     log.error("a request failed", exc_info=error)
-    return error_response(500, "internal", say("web.broken"))
+    return await error_response(request, 500, "internal", say("web.broken"))
 
 
 async def _metrics(request: Request) -> HTTPResponse:

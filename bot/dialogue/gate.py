@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
 from bot.dialogue.engine.escape import as_text
+from bot.dialogue.lifelines import lifelines
 from bot.dialogue.visitors import Visitors, remember_offer
 from bot.dialogue.wording import say
 from bot.errors import Refusal
@@ -161,7 +162,9 @@ class Gate:
         failed = not replies
         if failed:
             # Nobody is left without a word, whatever went wrong; the next message is answered again.
-            replies = [Reply(say("gate.trouble")).to_json()]
+            lines = lifelines(message.text or "")
+            helps = [Reply(lines.sentence, links=lines.links)] if lines.line else []
+            replies = [reply.to_json() for reply in [*helps, Reply(say("gate.trouble"))]]
         return Answer(replies, collector.expects, await self._queue.state(message.visitor_id), failed)
 
     async def _checked(self, message: IncomingMessage) -> str:

@@ -18,8 +18,8 @@ _PLACE_LIKE = re.compile(
 _VAGUE = re.compile(
     r"^(?:就|都)?(?:是)?(?:在)?(?:我们?|俺们?|咱们?|自己)?(?:这|那)?(?:的)?(?:家|屋|小区|村|村子|村里|楼|楼道|单元|公司|学校|单位|这里|这边|那里|那边|店|老地方|旁边|附近)?(?:的)?(?:里|里面|门口|门前|楼下|楼上|旁边|附近|对面|边上|外面|后面|前面|这里|这边|那里|那边)?(?:啊|呀|呢|嘛|那)?$"
 )
-DETAIL = re.compile(r"(?:[0-9A-Za-z一二三四五六七八九十百]+(?:号楼|号院|号|幢|栋|座|单元|室|楼|层))+")
-_ONE_DETAIL = re.compile(r"([0-9A-Za-z一二三四五六七八九十百]+)(号楼|号院|号|幢|栋|座|单元|室|楼|层)")
+DETAIL = re.compile(r"(?:[0-9A-Za-z一二三四五六七八九十百]{1,8}(?:号楼|号院|号|幢|栋|座|单元|室|楼|层))+")
+_ONE_DETAIL = re.compile(r"([0-9A-Za-z一二三四五六七八九十百]{1,8})(号楼|号院|号|幢|栋|座|单元|室|楼|层)")
 
 
 def is_vague(place: str) -> bool:
@@ -32,7 +32,7 @@ def with_detail(place: str, detail: str) -> str | None:
     if not DETAIL.fullmatch(detail):
         return None
     for number, unit in _ONE_DETAIL.findall(detail):
-        changed = re.sub(rf"[0-9A-Za-z一二三四五六七八九十百]+{unit}(?!楼)", f"{number}{unit}", place, count=1)
+        changed = re.sub(rf"[0-9A-Za-z一二三四五六七八九十百]{{1,8}}{unit}(?!楼)", f"{number}{unit}", place, count=1)
         place = changed if f"{number}{unit}" in changed else place + number + unit
     return place
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
@@ -11,6 +12,7 @@ from urllib.parse import quote, unquote
 from sanic import Blueprint, HTTPResponse, Request, Sanic
 from sqlalchemy import select
 
+from bot.dialogue.lifelines import lifelines, raw_text
 from bot.dialogue.wording import say
 from bot.hotline import media as attachments
 from bot.hotline.workorders.orders import WorkOrders
@@ -60,6 +62,10 @@ async def _answer(handler: Handler, format_: str, request: Request, *names: str)
     try:
         root, content, status = await handler(request, *names)
     except Problem as error:
+        if request.method == "POST":
+            # What is not filed may be a cry for help, which the other system can pass on.
+            written = str(request.form.get("description") or "") if request.form else raw_text(request.body)
+            error = Problem(error.status, (await asyncio.to_thread(lifelines, written)).beside(error.description))
         return problem(error, format_)
     return rendered(root, content, format_, status)
 

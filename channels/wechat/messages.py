@@ -48,6 +48,11 @@ class Received:
         return value if isinstance(value, str) else ""
 
     @property
+    def words(self) -> str:
+        """What the person wrote or said; empty for a picture, an event and the like."""
+        return self.text("Content") or self.text("Recognition")
+
+    @property
     def moment(self) -> datetime:
         """When the person did it; never ahead of our clock."""
         return min(datetime.fromtimestamp(self.sent_at, timezone.utc), datetime.now(timezone.utc))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from bot.dialogue.lifelines import lifelines
 from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue
@@ -53,6 +54,12 @@ class Turn:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     late: bool = False
     reply: Reply | None = None
+
+
+def cry(message: Received) -> Reply | None:
+    """The reply to who is in danger while nothing can be kept: it needs no store. None for everybody else."""
+    lines = lifelines(message.words)
+    return Reply("text", plain(lines.beside(say("web.broken")))) if lines.line else None
 
 
 class Reception:
@@ -212,6 +219,8 @@ class Reception:
         except Exception:
             # It stays kept: when the claim has run out it is taken up again.
             log.exception("WeChat: a message could not be answered")
+            if not turn.late:
+                turn.reply = cry(message)
             turn.late = True
         finally:
             self._leave(turn)
@@ -242,10 +251,10 @@ class Reception:
         try:
             what = await self._answers(message, kept)
         except Refusal as refusal:
-            what = Said(plain(refusal.message))
+            what = Said(plain(lifelines(message.words).beside(refusal.message)))
         except Exception:
             log.exception("WeChat: a message was not understood")
-            what = Said(say("web.broken"))
+            what = Said(plain(lifelines(message.words).beside(say("web.broken"))))
         finally:
             typing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

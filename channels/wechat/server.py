@@ -12,9 +12,9 @@ from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text as text_response
 
 from channels.wechat.crypto import BadEnvelope, BadSignature, Seal, Signed
-from channels.wechat.kept import Reply
+from channels.wechat.kept import Kept, Reply
 from channels.wechat.messages import BadMessage, Received, read, read_envelope
-from channels.wechat.reception import Reception
+from channels.wechat.reception import Reception, cry
 from channels.wechat.render import passive_text, passive_transfer
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,15 @@ def webhook(seal: Seal, reception: Reception, encrypted_only: bool = False) -> B
             message, key = _open(seal, request, encrypted_only)
         except _Refused as refused:
             return _refuse(refused)
-        kept, reply = await reception.take(message)
+        kept: Kept | None
+        try:
+            kept, reply = await reception.take(message)
+        except Exception:
+            # The platform sends it again; who is in danger does not wait for that.
+            if (answer := cry(message)) is None:
+                raise
+            log.exception("WeChat: a message was not kept")
+            kept, reply = None, answer
         body = _body(message, reply)
         if body is not None and key is not None:
             body = seal.wrap(body, key)
@@ -67,11 +75,13 @@ def webhook(seal: Seal, reception: Reception, encrypted_only: bool = False) -> B
             await response.send("success" if body is None else body, end_stream=True)
         except BaseException as error:
             log.info("WeChat: a reply could not be handed over: %s", type(error).__name__)
-            reception.not_sent(kept, reply)
+            if kept is not None:
+                reception.not_sent(kept, reply)
             if not isinstance(error, Exception):
                 raise
         else:
-            reception.sent(kept, reply)
+            if kept is not None:
+                reception.sent(kept, reply)
         return None
 
     return routes

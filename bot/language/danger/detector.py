@@ -9,6 +9,7 @@ enough: a miss can cost a life, a false alarm costs one sentence.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,9 @@ _BLANK = "□"
 _PAPERWORK = ("aftermath", "question", "habit")
 _REPORT = ("past", "condition", "service", *_PAPERWORK)
 """What letters are full of that only report."""
+
+MOST_SENTENCES = 40
+"""Sentences of a letter that are weighed each by itself; those that follow are weighed as one."""
 
 Span = tuple[int, int]
 
@@ -65,6 +69,34 @@ def find(text: str) -> list[Sign]:
     return [sign for passage in passages for sign in passage.sure_signs()]
 
 
+class Found:
+    """The places of one row in a text, from left to right without overlaps: starts and ends both grow, so that each
+    question costs the logarithm of their number."""
+
+    def __init__(self, row: Row, text: str) -> None:
+        spans = [match.span() for match in row.finditer(text)]
+        self.starts, self.ends = [start for start, _ in spans], [end for _, end in spans]
+
+    def __bool__(self) -> bool:
+        return bool(self.starts)
+
+    def within(self, outer: Span) -> bool:
+        """Whether one stands between these bounds."""
+        first = bisect_left(self.starts, outer[0])
+        return first < len(self.ends) and self.ends[first] <= outer[1]
+
+    def last_begun(self, before: int) -> Span:
+        """The last that begins before this point; one that ends before every text if there is none."""
+        return self._at(bisect_left(self.starts, before) - 1)
+
+    def last_ended(self, by: int) -> Span:
+        """The last that ends there or before."""
+        return self._at(bisect_right(self.ends, by) - 1)
+
+    def _at(self, index: int) -> Span:
+        return (self.starts[index], self.ends[index]) if index >= 0 else (-1, -1)
+
+
 class Passage:
     """A message, or a sentence of a letter, that is weighed by itself."""
 
@@ -88,53 +120,68 @@ class Passage:
 
     def present(self) -> Iterator[Passage]:
         """The sentences that say now, with nothing after them that only reports."""
-        last = max((span[0] for name in _REPORT for span in self._doubts[name]), default=-1)
+        last = max(self._doubts[name].last_begun(len(self.text))[0] for name in _REPORT)
         ends = [0, *(match.end() for match in _SENTENCE_END.finditer(self.text)), len(self.text)]
-        for start, end in pairwise(ends):
-            if last < end and any(start <= now[0] < end for now in self._now):
-                # The blank is for signs of a bare cry, which stand at the beginning of a message.
-                yield Passage(_BLANK + self.text[start:end])
+        now = [(start, end) for start, end in pairwise(ends) if last < end and self._now.last_begun(end)[0] >= start]
+        if len(now) > MOST_SENTENCES:
+            now[MOST_SENTENCES:] = [(now[MOST_SENTENCES][0], now[-1][1])]
+        for start, end in now:
+            # The blank is for signs of a bare cry, which stand at the beginning of a message.
+            yield Passage(_BLANK + self.text[start:end])
 
     def _signs(self, sure: bool) -> Iterator[Sign]:
         """The first place of every pattern; of a sure one, the first that is not in doubt."""
         for kind in table().kinds:
             text = _blank(self.text, kind.unless) if kind.unless else self.text
             for pattern in kind.sure if sure else kind.likely:
-                spans = (span for span in _spans(pattern, text) if not sure or not self._doubted(span))
-                if span := next(spans, None):
+                spans = (match.span() for match in pattern.finditer(text))
+                if span := next((span for span in spans if not sure or not self._doubted(span)), None):
                     yield Sign(kind, span)
 
     @cached_property
-    def _now(self) -> list[Span]:
-        return _spans(table().now, self.text)
+    def _now(self) -> Found:
+        return Found(table().now, self.text)
 
     @cached_property
-    def _doubts(self) -> dict[str, list[Span]]:
-        return {name: _spans(row, self.text) for name, row in table().doubts.items()}
+    def _doubts(self) -> dict[str, Found]:
+        return {name: Found(row, self.text) for name, row in table().doubts.items()}
+
+    @cached_property
+    def _clause_ends(self) -> Found:
+        return Found(_CLAUSE_END, self.text)
+
+    @cached_property
+    def _sentence_ends(self) -> Found:
+        return Found(_SENTENCE_END, self.text)
 
     def _doubted(self, span: Span) -> bool:
         start, end = span
-        clause, sentence = self._around(span, _CLAUSE_END), self._around(span, _SENTENCE_END)
+        clause, sentence = self._around(span, self._clause_ends), self._around(span, self._sentence_ends)
         doubts = self._doubts
+        denied = doubts["denied"].last_begun(end)
         return (
-            any(clause[0] <= no[0] < end and no[1] >= start - 1 for no in doubts["denied"])
-            or any(_within(doubt, clause) for doubt in doubts["imagined"])
-            or any(sentence[0] <= doubt[0] < end for doubt in doubts["condition"])
-            or any(_within(doubt, sentence) for name in ("staged", "service") for doubt in doubts[name])
-            or any(self._past(past, clause, sentence, end) for past in doubts["past"])
+            (clause[0] <= denied[0] and denied[1] >= start - 1)
+            or doubts["imagined"].within(clause)
+            or sentence[0] <= doubts["condition"].last_begun(end)[0]
+            or any(doubts[name].within(sentence) for name in ("staged", "service"))
+            or self._past(clause, sentence, end)
             or (not self._now and any(doubts[name] for name in _PAPERWORK))
         )
 
-    def _past(self, past: Span, clause: Span, sentence: Span, end: int) -> bool:
+    def _past(self, clause: Span, sentence: Span, end: int) -> bool:
         """Whether a word of the past holds for what ends at `end`, and no word of now came after it."""
-        holds = _within(past, clause) or sentence[0] <= past[0] < end
-        return holds and not any(past[1] <= now[0] < end for now in self._now)
+        now = self._now.last_begun(end)[0]
+        past = self._doubts["past"]
+        beside, before = past.last_ended(clause[1]), past.last_begun(end)
+        return (beside[0] >= clause[0] and beside[1] > now) or (before[0] >= sentence[0] and before[1] > now)
 
-    def _around(self, span: Span, mark: Row) -> Span:
+    def _around(self, span: Span, marks: Found) -> Span:
         """The clause or sentence, by its end marks, that holds the span."""
-        start = max((match.end() for match in mark.finditer(self.text, 0, span[0])), default=0)
-        end = mark.search(self.text, span[1])
-        return start, end.start() if end else len(self.text)
+        start = marks.last_ended(span[0])[1]
+        if self.text[span[0] - 1 : span[0]] == ".":
+            start = span[0]
+        end = bisect_left(marks.starts, span[1])
+        return max(start, 0), marks.starts[end] if end < len(marks.starts) else len(self.text)
 
 
 def _apart(signs: list[Sign]) -> int:
@@ -144,14 +191,6 @@ def _apart(signs: list[Sign]) -> int:
         if start >= last:
             count, last = count + 1, end
     return count
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1]
-
-
-def _spans(row: Row, text: str) -> list[Span]:
-    return [match.span() for match in row.finditer(text)]
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 _FILE = Path(__file__).parent / "danger.yml"
-_SHORT_GAP, _LONG_GAP = "[^，,、。！!？?；;\n]{0,8}", "[^。！!？?；;\n]{0,16}"
+_SHORT_GAP, _LONG_GAP, _WIDE_GAP = "[^，,、。！!？?；;\n]{0,8}", "[^。！!？?；;\n]{0,16}", ".{0,100}"
 _WORD = re.compile(r"\{(\w+?)\}")
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
 
@@ -56,7 +56,9 @@ def table() -> Table:
 
     def row(pattern: str) -> str:
         pattern = _WORD.sub(lambda match: words.get(match[1], match[0]), pattern)
-        return _GROUP.sub("(?:", pattern.replace("……", _LONG_GAP).replace("…", _SHORT_GAP))
+        for gap, written in ((".*", _WIDE_GAP), ("……", _LONG_GAP), ("…", _SHORT_GAP)):
+            pattern = pattern.replace(gap, written)
+        return _GROUP.sub("(?:", pattern)
 
     def rows(patterns: Sequence[str]) -> tuple[Row, ...]:
         return tuple(re.compile(row(pattern)) for pattern in patterns)

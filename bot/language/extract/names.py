@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bot.language.extract.words import tagged
 from bot.privacy import private_spans
@@ -60,6 +61,8 @@ _LEAD = re.compile(
 _CONTACT = re.compile(r"联系方式|联系电话|电话号?码?|手机号?码?|号码|微信同号|[,，、:：;；!！。]")
 _PLAIN_WORDS = ("TIME", "t", "d", "v", "vd", "vn", "a", "ad", "an", "n", "r", "p", "c", "u", "s", "f")
 _LONGEST = 6
+_MOST_LEADS = 8
+"""Words that announce a name, of which each is looked at: the tagger reads what follows."""
 
 
 def find_name(text: str, asked: bool = False) -> str | None:
@@ -68,7 +71,7 @@ def find_name(text: str, asked: bool = False) -> str | None:
         latin = _LATIN_NAME.match(text, match.end())
         return latin.group().rstrip(".") if latin else None
     for lead, field in ((_FIELD, True), (_CALLED, False)):
-        for match in lead.finditer(text):
+        for match in islice(lead.finditer(text), _MOST_LEADS):
             if name := _name_at(text, match.end(), field, own=match.group().startswith(("本人", "我是"))):
                 return name
     if match := _SURNAMED.search(text) or (_SURNAMED_ASKED.search(text) if asked else None):

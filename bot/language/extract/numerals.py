@@ -5,7 +5,7 @@ from __future__ import annotations
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
-NUMERAL = "[0-9零〇一二两三四五六七八九十百千]+"
+NUMERAL = "[0-9零〇一二两三四五六七八九十百千]{1,8}"
 """A whole number below ten thousand, in either writing, as a pattern."""
 
 

@@ -21,6 +21,8 @@ _STRONG = 4
 """Signs of a name that needs no word around it."""
 _LONGEST_NAME = 3
 """Signs of a person's name that a place may begin: 云和平."""
+_LONGEST_LEAD = 12
+"""Signs that are looked at before a name."""
 _ROAD = re.compile(r"路|街(?![道上头])|道(?!路)|巷|弄|桥(?!头)|大道")
 """What makes a town's name the name of a road: 青田街, 南京路."""
 _SUBDISTRICT = re.compile(r"道(?!路)")
@@ -100,7 +102,9 @@ class _Words:
         if first.tag == "PER" and hit.end < first.end and len(first.text) <= _LONGEST_NAME:
             return False
         begins = hit.start == first.start or follows
-        leads = first.tag in _NAMES and _leads(city().province_short).search(self._text[: hit.start])
+        leads = first.tag in _NAMES and _leads(city().province_short).search(
+            self._text[max(0, hit.start - _LONGEST_LEAD) : hit.start]
+        )
         # A word that begins inside the name and goes on after it is another word (庆|元旦), unless it says where (湖|上).
         ends = last.end == hit.end or last.start <= hit.start or self._text[hit.end : last.end] in _WHERE
         # 王村|口红 begins with a place: it is 王村口.

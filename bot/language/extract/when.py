@@ -53,6 +53,8 @@ _SINCE = re.compile(r"开始|以来|至今|(?:一直)?到现在|到今天为止|
 _RANGE = re.compile(r"^(?:晚|夜|上)?(?:到|至|-|—|~|～)+$")
 _JUST_NOW = re.compile(r"刚才|刚刚|方才|刚(?=发生)|现在|此刻")
 _HOURS_AGO = re.compile(rf"(?P<count>{NUMERAL}|半)个?(?P<half>半)?(?P<unit>小时|钟头|分钟)(?:之?前|以前)")
+_MOST_HOURS = 9999
+"""Hours or minutes of a moment ago; more are no time that a calendar has."""
 _CLOCK = re.compile(
     r"(?P<part>凌晨|清晨|清早|大清早|一早|早上|早晨|早|上午|中午|午间|下午|午后|傍晚|晚上|晚间|晚|夜里|夜间|半夜|深夜|后半夜|夜)?"
     rf"(?:(?P<hour>{NUMERAL})(?:点钟?|时(?!间|候)|(?P<colon>:)(?=[0-5][0-9]))(?:(?P<quarter>[一三])刻|(?P<half>半)|(?P<minute>[0-5][0-9]|{NUMERAL})分?)?)"
@@ -97,7 +99,7 @@ def _moment(text: str, now: datetime) -> datetime | None:
     """The moment of 刚才 and 两个小时前."""
     if match := _HOURS_AGO.search(text):
         count = 0.5 if match["count"] == "半" else number(match["count"])
-        if count is None:
+        if count is None or count > _MOST_HOURS:
             return None
         count += 0.5 if match["half"] else 0
         return now - (timedelta(minutes=count) if match["unit"] == "分钟" else timedelta(hours=count))

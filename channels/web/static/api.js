@@ -39,6 +39,7 @@ export class ApiError extends Error {
     super(data?.error?.message ?? '');
     this.status = status;
     this.code = data?.error?.code ?? '';
+    this.line = data?.error?.line; // the emergency line that what was written needs
     this.retryAfter = Math.max(1, parseInt(retryAfter, 10) || 5);
     this.passing = [0, 502, 503, 504].includes(status); // worth another try as it is
   }

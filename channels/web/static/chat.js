@@ -118,7 +118,8 @@ async function deliver(record, again = true) {
     log.typing(false);
     if (error.status === 429 && again && error.retryAfter <= 60) {
       log.change(record, { fate: 'waiting' });
-      tell(words('page.chat.waiting', { seconds: error.retryAfter }), error.retryAfter);
+      if (error.line) tell(error.message, 0);
+      else tell(words('page.chat.waiting', { seconds: error.retryAfter }), error.retryAfter);
       await api.sleep(error.retryAfter * 1000);
       await deliver(record, false);
     } else failed(record, error);

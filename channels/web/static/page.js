@@ -27,6 +27,7 @@ export function tell(sentence, seconds = 15) {
 
 // What went wrong, kindly, and what can be done.
 export function explain(error) {
+  if (error.line) return error.message;
   const known = {
     too_long: words('page.chat.fault.too_long', { most: LIMIT }),
     empty: words('page.chat.fault.empty'),

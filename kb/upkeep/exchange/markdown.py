@@ -27,9 +27,9 @@ SECTIONS = ("phrasings", "asked", "beyond", "answer", "english", "steps", "bring
 
 _TITLE = re.compile(r"#(?!#)\s*(.*)")
 _SECTION = re.compile(r"##\s*(.*)")
-_FIELD = re.compile(r"[-*+]\s+([^：:]+)[：:]\s*(.*)")
-_ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s+|\d+、\s*")
-_ESCAPED = re.compile(r"\\(?=[#\\])")
+_FIELD = re.compile(r"[-*+]\s+([^\s：:][^：:]*)[：:]\s*(.*)")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s+|\d{1,9}、\s*")
+_ESCAPED = re.compile(r"^\\(?=[#\\])")
 
 
 def read(data: bytes) -> list[Entry]:

@@ -124,3 +124,14 @@ def test_who_lost_the_answer_asks_by_the_idempotency_key(server: Server) -> None
     root = xml(server.http.get(f"{path}.xml", params={"api_key": "k-city"}))
     assert root.findtext("request/service_request_id") == number
     error(server.http.get(f"{path}.json", params={"api_key": "k-own"}), 404)
+
+
+def test_a_filing_that_is_refused_names_the_emergency_line(server: Server) -> None:
+    form = {"api_key": "k-city", "service_code": NOISE, "address_string": "丽阳街1号"}
+    fire = server.http.post("/requests.json", data={**form, "description": "救命着火了" + "字" * 5000})
+    first, *_, last = error(fire, 400).splitlines()
+    assert "119" in first and last == "description has at most 5000 characters."
+    no_key = server.http.post("/requests.json", data={**form, "api_key": "none", "description": "救命着火了"})
+    assert "119" in error(no_key, no_key.status_code).splitlines()[0]
+    calm = server.http.post("/requests.json", data={**form, "service_code": "none", "description": "路灯坏了"})
+    assert all(line in error(calm, 404) for line in ("110", "119", "120", "122"))

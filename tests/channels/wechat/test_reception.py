@@ -97,7 +97,7 @@ def test_control_characters_do_not_spoil_the_reply(account: str, standin: Standi
 def test_what_the_engine_cannot_answer_is_apologised_for(account: str, standin: Standin, talk: Talk) -> None:
     talk.breaks_on = {"摔倒"}
     citizen = standin.citizen()
-    assert citizen.says("摔倒")["shown"]["text"] == say("web.broken")
+    assert citizen.says("摔倒")["shown"]["text"] == f"{say('web.broken')}\n{say('danger.lines')}"
     assert citizen.says("再来")["shown"]["text"] == "收到：再来"
 
 
