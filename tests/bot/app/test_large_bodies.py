@@ -64,8 +64,6 @@ def test_bodies_that_are_held_have_a_bound_and_small_ones_pass(server: Server) -
 
 def test_a_body_that_a_call_does_not_take_is_refused(server: Server) -> None:
     for path, size in (("/import", SIZE + 1), ("/articles/x", SMALL + 1), ("/nothing", SMALL + 1)):
-        try:
+        with suppress(httpx.TransportError):  # it may be closed while it is still sending
             assert server.call("POST", path, content=b"x" * size).status_code in (404, 405, 413)
-        except httpx.TransportError:
-            pass  # closed while it was still sending
     assert server.http.get("/health/live").status_code == 200
