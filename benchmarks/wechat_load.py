@@ -85,7 +85,7 @@ def serve(port: int, database: str, api_base: str) -> None:
     )
     app = Sanic("wechat_load", configure_logging=False)
     app.blueprint(wechat(settings, store, Engine(store)), url_prefix="/webhooks/wechat")
-    app.run("127.0.0.1", port, workers=1, access_log=False, motd=False)
+    app.run("127.0.0.1", port, single_process=True, access_log=False, motd=False)
 
 
 @dataclass

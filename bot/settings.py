@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         default="60/minute", description="Messages one person may send, or `off` (then sessions are not limited either)"
     )
     session_rate_limit: str = Field(default="300/minute", description="Sessions one address may open, or `off`")
+    connections: int = Field(default=2000, description="Connections at the same time; above it idle ones are closed")
+    connections_per_address: int = Field(
+        default=100, description="Connections of one address at the same time; those of this machine are not counted"
+    )
+    streams_per_address: int = Field(default=100, description="Event streams of one address at the same time")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     city: Path = Field(default=Path("bot/city/lishui"), description="Folder of the city's data, with a `city.yml`")
     service_name: str = Field(default="12345 智能受理助手", description="Name of the product, as pages show it")

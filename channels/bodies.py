@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 from sanic import Request
+from sanic.request import RequestParameters
 
 from bot.dialogue.wording import say
 from bot.errors import Refusal
@@ -32,6 +33,11 @@ class Body(BaseModel):
 def sent(default: Any, message: str | Callable[[], str], code: str = "bad_value", **bounds: Any) -> Any:
     """A field of a `Body` (``...`` for one that must be sent), with what is said where it is wrong (or what makes it)."""
     return Field(default, message=message, code=code, **bounds)
+
+
+def form_of(request: Request) -> RequestParameters:
+    """The fields of a form, none if there is no form."""
+    return request.form or RequestParameters()
 
 
 def json_object(request: Request, longest: int | None = None) -> dict[str, Any]:

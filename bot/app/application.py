@@ -32,7 +32,7 @@ PATIENCE = 30.0
 """Seconds that a guess may take before it is given up, so that no thread waits for a loop that has ended."""
 
 
-def create_app() -> Sanic:
+def create_app() -> Sanic[Any, Any]:
     """The service. The model and the knowledge base are loaded before the first request is taken."""
     app = create_service()
     register([WebChannel(), WeChatChannel()], app, route="/webhooks/")
@@ -46,7 +46,7 @@ def create_app() -> Sanic:
     return app
 
 
-async def _load(app: Sanic, _: Any) -> None:
+async def _load(app: Sanic[Any, Any], _: Any) -> None:
     await asyncio.to_thread(media.tidy)
     await asyncio.to_thread(seed, database())
     held = await asyncio.to_thread(live)
@@ -62,7 +62,7 @@ async def _load(app: Sanic, _: Any) -> None:
     gc.enable()
 
 
-async def _follow(app: Sanic, _: Any) -> None:
+async def _follow(app: Sanic[Any, Any], _: Any) -> None:
     app.ctx.background.append(asyncio.create_task(live().follow()))
     app.ctx.background.append(asyncio.create_task(media.upkeep(database())))
 

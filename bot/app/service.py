@@ -14,14 +14,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sanic import HTTPResponse, Request, Sanic
 from sanic import json as json_response
 from sanic.exceptions import SanicException
+from sanic_routing import Route
 
 import bot.quiet as quiet
 from bot.app import cities, health
+from bot.app.connections import SMALL, Connection
+from bot.app.strict import LONGEST_HEAD
 from bot.dialogue.lifelines import lifelines, raw_text
 from bot.dialogue.phrases import case_event
 from bot.dialogue.wording import say
 from bot.errors import Refusal
-from bot.hotline.media import LARGEST
 from bot.hotline.tickets import outbox
 from bot.hotline.tickets.backends import ticket_backend
 from bot.hotline.tickets.chores import chores, poll
@@ -35,7 +37,16 @@ from channels.open311.server import open311
 
 log = logging.getLogger(__name__)
 
-_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 503: "unavailable"}
+_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "too_slow",
+    413: "too_large",
+    414: "address_too_long",
+    431: "headers_too_long",
+    503: "unavailable",
+}
 _MESSAGES = {
     404: "web.not_found",
     405: "web.not_allowed",
@@ -47,11 +58,12 @@ _HEARD = ("/api/web/message", "/open311/v2/requests", "/open311/v2/servicereques
 """Where a citizen's own words come in: nothing of theirs is refused without the emergency lines."""
 
 
-def create_service(name: str = "hotline") -> Sanic:
+def create_service(name: str = "hotline") -> Sanic[Any, Any]:
     """An app with the open interfaces, which delivers to the ticket backend while it runs; raises `CityError`."""
     cities.checked()
     app = Sanic(name, configure_logging=False)
-    app.config.REQUEST_MAX_SIZE = LARGEST + 64 * 1024
+    app.config.REQUEST_MAX_SIZE = SMALL
+    app.config.REQUEST_MAX_HEADER_SIZE = LONGEST_HEAD
     app.config.KEEP_ALIVE_TIMEOUT = 30
     app.config.RESPONSE_TIMEOUT = 60
     app.config.FALLBACK_ERROR_FORMAT = "json"
@@ -67,18 +79,27 @@ def create_service(name: str = "hotline") -> Sanic:
     app.add_route(health.ready, "/health/ready")
     app.add_route(health.ready, "/health", name="health")
     app.add_route(_metrics, "/metrics")
+    app.add_signal(_largest_body, "http.routing.after")
     app.register_listener(_begin, "after_server_start")
     app.register_listener(_end, "before_server_stop")
     return app
 
 
-def run(app: Sanic) -> None:
+def run(app: Sanic[Any, Any]) -> None:
     """Runs an app until it is told to stop."""
     quiet.configure_logging(settings().log_level)
-    app.run(host=settings().host, port=settings().port, workers=1, access_log=False, motd=False)
+    app.run(
+        host=settings().host,
+        port=settings().port,
+        protocol=Connection,
+        backlog=1024,
+        single_process=True,
+        access_log=False,
+        motd=False,
+    )
 
 
-async def _begin(app: Sanic, _: Any) -> None:
+async def _begin(app: Sanic[Any, Any], _: Any) -> None:
     backend = ticket_backend(case_event, conceal)
     app.ctx.backend = backend
     app.ctx.background = [
@@ -90,7 +111,13 @@ async def _begin(app: Sanic, _: Any) -> None:
     log.info("ready on http://%s:%s", settings().host, settings().port)
 
 
-async def _end(app: Sanic, _: Any) -> None:
+async def _largest_body(request: Request, route: Route, **_: Any) -> None:
+    # Before the body is read: a call that takes a file says how large it may be.
+    if request.stream is not None:
+        request.stream.request_max_size = getattr(route.ctx, "largest_body", SMALL)
+
+
+async def _end(app: Sanic[Any, Any], _: Any) -> None:
     for task in app.ctx.background:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

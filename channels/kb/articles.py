@@ -99,7 +99,7 @@ async def put_article(request: Request, name: str) -> HTTPResponse:
 
 
 # Not as it stands: the router keeps its own spelling of the colon, and clients have two.
-@articles.post("/<call>")
+@articles.post("/<call>", ctx_largest_body=LARGEST_BATCH)
 async def put_articles(request: Request, call: str) -> HTTPResponse:
     """``articles:batch``, many at once: ``{"articles": [{"id": …, …fields}]}``. The bad ones are named, the rest kept."""
     if unquote(call) != "articles:batch":

@@ -17,6 +17,9 @@ from channels.kb.articles import outcome_of
 from channels.kb.keys import editor_of
 from kb.upkeep import exchange, importing, listing
 
+LARGEST_FILE = 10 * 1024 * 1024
+"""Bytes of a file of articles."""
+
 files = calls.blueprint("files")
 
 
@@ -37,7 +40,7 @@ async def export(request: Request) -> HTTPResponse:
     return HTTPResponse(data, headers=headers, content_type=exchange.FORMATS[kind].content_type)
 
 
-@files.post("/import")
+@files.post("/import", ctx_largest_body=LARGEST_FILE)
 async def import_file(request: Request) -> HTTPResponse | None:
     """Takes a file (multipart, field ``file``), each article by itself; answers a line of JSON for each as it is done.
 
@@ -45,7 +48,7 @@ async def import_file(request: Request) -> HTTPResponse | None:
     """
     editor, dry_run, publish = editor_of(request), calls.flag(request, "dry_run"), calls.flag(request, "publish")
     editor.needs("publish" if publish else "write")
-    given = request.files.get("file")
+    given = request.files.get("file") if request.files else None
     if given is None:
         raise Refusal(422, "no_file", "请选一个文件，字段名是 file。")
     # Read whole before the first line goes out: a file that is none is answered as an error.

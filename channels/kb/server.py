@@ -18,6 +18,6 @@ knowledge = Blueprint.group(articles, reviewing, files, learning, desk)
 
 
 @articles.before_server_start
-async def check_keys(app: Sanic, _: Any) -> None:
+async def check_keys(app: Sanic[Any, Any], _: Any) -> None:
     """A mistake in the keys is seen at the start, not by the first who calls."""
     keys.parse(settings().kb_keys or "")

@@ -113,7 +113,7 @@ def _item(row: WorkOrderRow, key: Key, media_id: str | None, base: str) -> dict[
         "service_request_id": order.number,
         "status": "open" if order.status in OPEN else "closed",
         "status_notes": say("open311.withdrawn") if order.status == "withdrawn" else shown(order.reply),
-        "service_name": entry.category[1] if entry else order.category[-1],
+        "service_name": entry.category[1] if entry else "/".join(order.category) or say("open311.no_class"),
         "service_code": entry.code if entry else "0000",
         "description": shown(order.description),
         "agency_responsible": order.unit if dispatched else None,

@@ -8,6 +8,7 @@ from sanic import Request
 
 from bot.settings import settings
 from channels import keys
+from channels.bodies import form_of
 from channels.open311.render import Problem
 
 SCOPES = ("file", "read", "personal")
@@ -32,7 +33,7 @@ def parse(text: str) -> tuple[Key, ...]:
 
 def key_of(request: Request, *scopes: str) -> Key:
     """The key of a request, which has one of these scopes; raises `Problem` 400 without a key, 403 for a wrong one."""
-    given = request.form.get("api_key") or request.args.get("api_key") or request.headers.get("x-api-key")
+    given = form_of(request).get("api_key") or request.args.get("api_key") or request.headers.get("x-api-key")
     if not given:
         raise Problem(400, "api_key is missing: send it as a parameter or in the header X-API-Key.")
     found = keys.known(parse(settings().open311_keys or ""), given)

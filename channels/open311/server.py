@@ -19,6 +19,7 @@ from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
 from bot.storage.tables import WorkOrderRow
+from channels.bodies import form_of
 from channels.open311 import attributes, cases, filing, keys
 from channels.open311.keys import key_of
 from channels.open311.render import FORMATS, Problem, problem, rendered
@@ -71,7 +72,7 @@ async def _answer(handler: Handler, format_: str, request: Request, *names: str)
 
 
 @open311.before_server_start
-async def check_keys(app: Sanic, _: Any) -> None:
+async def check_keys(app: Sanic[Any, Any], _: Any) -> None:
     """A mistake in the keys is seen at the start, not by the first who calls."""
     keys.parse(settings().open311_keys or "")
 
@@ -114,7 +115,7 @@ async def service_definition(request: Request, code: str) -> Answer:
 @call("/v2/requests", "POST")
 async def file_request(request: Request) -> Answer:
     key = key_of(request, "file")
-    draft = filing.draft(request.form, key, request.headers.get("idempotency-key"))
+    draft = filing.draft(form_of(request), key, request.headers.get("idempotency-key"))
     [order] = await WorkOrders(database()).file([draft])
     filed = {"service_request_id": order.number, "service_notice": cases.expected(order), "account_id": None}
     return "service_requests", [filed], 201
@@ -134,7 +135,7 @@ async def token(request: Request, named: str) -> Answer:
 @call("/v2/servicerequestupdates", "POST")
 async def update_request(request: Request) -> Answer:
     key = key_of(request, "file")
-    update_id = await filing.update(database(), request.form, key)
+    update_id = await filing.update(database(), form_of(request), key)
     return "service_request_updates", [{"update_id": update_id}], 200
 
 

@@ -13,6 +13,7 @@ from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import row_of, view
 from bot.storage import Database, database
+from channels.bodies import form_of
 from channels.pages import html, links
 
 _HEADERS = {
@@ -43,7 +44,8 @@ def pages(store: Database | None = None) -> Blueprint:
         found = await _order(found_in, token)
         if isinstance(found, HTTPResponse):
             return found
-        rating, reason = request.form.get("rating"), (request.form.get("reason") or "").strip()
+        form = form_of(request)
+        rating, reason = form.get("rating"), (form.get("reason") or "").strip()
         if rating not in RATINGS:
             return _html(html.order_page(found, say("page.choose")), 400)
         if len(reason) > html.LONGEST_REASON:

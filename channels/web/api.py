@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any
@@ -25,6 +26,7 @@ from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
 from channels.bodies import Body, json_object, sent
+from channels.web.streams import Streams
 
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
@@ -71,6 +73,7 @@ class WebChannel(InputChannel):
         visitors, queue, orders, notices = Visitors(store), Queue(store), WorkOrders(store), Announcements(store)
         uploads = Limiter(settings().rate_limit, "uploads")
         sessions = Limiter(settings().session_rate_limit, "sessions")
+        streams = Streams(settings().streams_per_address)
         routes = Blueprint("web_channel")
 
         def authenticated(handler: Handler) -> Handler:
@@ -88,7 +91,7 @@ class WebChannel(InputChannel):
         async def open_session(request: Request) -> HTTPResponse:
             if request.body:
                 json_object(request)
-            sessions.take(request.remote_addr or request.ip)
+            sessions.take(request.client_ip)
             session = await visitors.open("web")
             answer = await gate.greet(session.id, "web")
             return json_response({"session": session.id, "token": session.token, **answer.to_json()})
@@ -102,7 +105,7 @@ class WebChannel(InputChannel):
             answer = await gate.handle(IncomingMessage(visitor_id, "web", said.text, said.button, said.client_id))
             return json_response(answer.to_json())
 
-        @routes.post("/media")
+        @routes.post("/media", ctx_largest_body=media.LARGEST + 64 * 1024)
         @authenticated
         async def upload(request: Request, visitor_id: str) -> HTTPResponse:
             file = request.files.get("file") if request.files else None
@@ -124,21 +127,24 @@ class WebChannel(InputChannel):
         @routes.get("/events")
         @authenticated
         async def events(request: Request, visitor_id: str) -> None:
-            seen = request.headers.get("last-event-id", "")
-            # Without an id the page was opened anew: it gets what no page has brought yet.
-            last = int(seen) if seen.isdigit() else await notices.brought(visitor_id)
-            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-            stream = await request.respond(content_type="text/event-stream", headers=headers)
-            state = await queue.state(visitor_id)
-            await stream.send(f"data: {json.dumps({'messages': [], 'state': state})}\n\n")
-            while True:
-                fresh = await notices.after(visitor_id, last)
+            seen = request.headers.get("last-event-id")
+            if seen and not re.fullmatch(r"[0-9]{1,9}", seen):
+                raise Refusal(400, "bad_event_id", say("web.bad_event_id"))
+            with streams.open(visitor_id, request.client_ip):
+                # Without an id the page was opened anew: it gets what no page has brought yet.
+                last = int(seen) if seen else await notices.brought(visitor_id)
+                headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+                stream = await request.respond(content_type="text/event-stream", headers=headers)
                 state = await queue.state(visitor_id)
-                for last, content in fresh:
-                    data = json.dumps({**content, "state": state}, ensure_ascii=False)
-                    await stream.send(f"id: {last}\ndata: {data}\n\n")
-                    await orders.told(last)
-                if not fresh:
-                    await stream.send(": still here\n\n")
+                await stream.send(f"data: {json.dumps({'messages': [], 'state': state})}\n\n")
+                while True:
+                    fresh = await notices.after(visitor_id, last)
+                    state = await queue.state(visitor_id)
+                    for last, content in fresh:
+                        data = json.dumps({**content, "state": state}, ensure_ascii=False)
+                        await stream.send(f"id: {last}\ndata: {data}\n\n")
+                        await orders.told(last)
+                    if not fresh:
+                        await stream.send(": still here\n\n")
 
         return routes

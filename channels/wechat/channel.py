@@ -57,16 +57,16 @@ def wechat(settings: WeChatSettings, store: Database, engine: Engine, times: Tim
     routes = webhook(Seal(token, settings.app_id, settings.aes_keys), reception, settings.encrypted_only)
 
     @routes.before_server_start
-    async def recall(app: Sanic, _: Any) -> None:
+    async def recall(app: Sanic[Any, Any], _: Any) -> None:
         await deliverer.recall()
 
     @routes.after_server_start
-    async def begin(app: Sanic, _: Any) -> None:
+    async def begin(app: Sanic[Any, Any], _: Any) -> None:
         app.ctx.wechat = [asyncio.create_task(reception.run()), asyncio.create_task(deliverer.run())]
         log.info("WeChat is on%s", "" if api else "; without WECHAT_APP_SECRET only passive replies are possible")
 
     @routes.before_server_stop
-    async def end(app: Sanic, _: Any) -> None:
+    async def end(app: Sanic[Any, Any], _: Any) -> None:
         await reception.close()
         for task in app.ctx.wechat:
             task.cancel()
@@ -88,7 +88,7 @@ def _off() -> Blueprint:
     routes = Blueprint("wechat_webhook")
 
     @routes.after_server_start
-    async def say(app: Sanic, _: Any) -> None:
+    async def say(app: Sanic[Any, Any], _: Any) -> None:
         log.info("WeChat is off: WECHAT_TOKEN is not set")
 
     return routes

@@ -33,7 +33,7 @@ def main() -> None:
     templates = [Template(**one) for one in json.loads(options.templates.read_text())] if options.templates else []
     app = create_app(account, base_url, templates)
     print(f"WeChat stand-in: {base_url} for {account.url}, {account.mode.value} mode", file=sys.stderr)
-    app.run(options.host, options.port, workers=1, access_log=False, debug=False, motd=False)
+    app.run(options.host, options.port, single_process=True, access_log=False, debug=False, motd=False)
 
 
 def _parser() -> argparse.ArgumentParser:

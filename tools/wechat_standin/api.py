@@ -79,7 +79,7 @@ async def delete_menu(call: Call) -> Answer:
 
 @call(api, "/media/upload", "POST", reads_json=False)
 async def upload_media(call: Call) -> Answer:
-    files = call.request.files.get("media")
+    files = call.request.files.get("media") if call.request.files else None
     if files is None:
         raise ApiError(41005)
     medium = call.platform.media.keep(call.arg("type") or "", files.body, call.platform.now())

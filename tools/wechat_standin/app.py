@@ -27,7 +27,9 @@ _HEADERS = {
 }
 
 
-def create_app(account: Account, base_url: str, templates: list[Template], name: str = "wechat_standin") -> Sanic:
+def create_app(
+    account: Account, base_url: str, templates: list[Template], name: str = "wechat_standin"
+) -> Sanic[Any, Any]:
     """The app for one account. ``base_url`` is where it will be found; ``name`` is unique within the process."""
     app = Sanic(name, configure_logging=False)
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.5
@@ -36,7 +38,7 @@ def create_app(account: Account, base_url: str, templates: list[Template], name:
     app.static("/page", PAGE)
 
     @app.before_server_start
-    async def open_(app: Sanic, _: Any) -> None:
+    async def open_(app: Sanic[Any, Any], _: Any) -> None:
         # A connection that is kept could be closed by the account just when it is used: it would look like no answer.
         app.ctx.http = httpx.AsyncClient(
             trust_env=False, timeout=LONGEST, limits=httpx.Limits(max_keepalive_connections=0)
@@ -44,11 +46,11 @@ def create_app(account: Account, base_url: str, templates: list[Template], name:
         app.ctx.platform = Platform(account, base_url, app.ctx.http, templates)
 
     @app.before_server_stop
-    async def let_go(app: Sanic, _: Any) -> None:
+    async def let_go(app: Sanic[Any, Any], _: Any) -> None:
         app.ctx.platform.close()
 
     @app.after_server_stop
-    async def close(app: Sanic, _: Any) -> None:
+    async def close(app: Sanic[Any, Any], _: Any) -> None:
         await app.ctx.http.aclose()
 
     @app.post("/standin/reset")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from bot.clock import local
+from bot.hotline.classification import Classification
 from bot.hotline.workorders.life import HOTLINE, OPEN
+from bot.hotline.workorders.orders import WorkOrders
+from tests.bot.hotline.workorders.factories import DRAFT
 from tests.channels.open311.calls import FREE, PLACED, error, told, xml
 from tests.channels.open311.conftest import NOISE, Server
 
@@ -114,10 +118,23 @@ def test_a_question_that_cannot_be_answered_says_why(server: Server, query: dict
     assert error(server.http.get("/requests.json", params={"api_key": "k-all", **query}), 400)
 
 
+@pytest.mark.parametrize("category", [[], ["环境保护"], ["没有的类"]])
+async def test_an_order_without_a_known_class_is_listed_like_any_other(server: Server, category: list[str]) -> None:
+    """A citizen who says only 我要投诉, and skips the rest, files one."""
+    [order] = await WorkOrders(server.store).file(
+        [replace(DRAFT, key="/".join(["no class", *category]), classification=Classification("complaint", category))]
+    )
+    found = {item["service_request_id"]: item for item in server.get("/requests.json")}[order.number]
+    assert found["service_name"] and found["service_code"]
+    assert server.one(order.number) == found
+    root = xml(server.http.get("/requests.xml", params={"api_key": "k-all", "service_request_id": order.number}))
+    assert root.findtext("request/service_name") == found["service_name"]
+
+
 def test_a_class_that_does_not_exist_is_404(server: Server) -> None:
     error(server.http.get("/requests.json", params={"api_key": "k-all", "service_code": "9999"}), 404)
 
 
-@pytest.mark.parametrize("number", ["LS20260803-ABCDEF", "%00", "x" * 300, "a%2Fb"])
+@pytest.mark.parametrize("number", ["LS20260803-ABCDEF", "x" * 300, "a%2Fb"])
 def test_an_order_that_does_not_exist_is_404(server: Server, number: str) -> None:
     error(server.http.get(f"/requests/{number}.json", params={"api_key": "k-all"}), 404)

@@ -93,7 +93,7 @@ def serve(store: Database, api_base: str, listening: socket.socket, folder: Path
     app = Sanic("mortal", configure_logging=False)
     routes = wechat(account_settings(api_base), store, Engine(store, folder / "heard"), times)
     app.blueprint(routes, url_prefix="/webhooks/wechat")
-    app.run(sock=listening, workers=1, access_log=False, motd=False)
+    app.run(sock=listening, single_process=True, access_log=False, motd=False)
 
 
 def time_passes(store: Database) -> None:

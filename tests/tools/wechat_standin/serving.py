@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,24 +15,35 @@ START = 60
 
 
 @contextmanager
-def served(app: Sanic, port: int) -> Iterator[str]:
+def served(app: Sanic[Any, Any], port: int) -> Iterator[str]:
     """The app's address, while it is served."""
     # Otherwise Sanic rewrites its own methods when an app starts, and cannot do it again for the next one.
     Sanic.test_mode = True
-    loops: list[Any] = []
-    ready = threading.Event()
+    loops: list[asyncio.AbstractEventLoop] = []
+    ready, ended = threading.Event(), asyncio.Event()
 
-    @app.after_server_start
-    async def remember(app: Sanic, loop: Any) -> None:
-        loops.append(loop)
+    async def serve() -> None:
+        # `app.run` sets signal handlers, which only the main thread may.
+        server = await app.create_server("127.0.0.1", port, return_asyncio_server=True)
+        assert server is not None
+        await server.startup()
+        await server.before_start()
+        await server.start_serving()
+        await server.after_start()
+        loops.append(asyncio.get_running_loop())
         ready.set()
+        await ended.wait()
+        await server.before_stop()
+        await server.close()
+        for connection in list(server.connections):
+            connection.abort()
+        await server.after_stop()
 
-    options = {"workers": 1, "access_log": False, "motd": False, "register_sys_signals": False}
-    thread = threading.Thread(target=app.run, args=("127.0.0.1", port), kwargs=options, daemon=True)
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
     assert ready.wait(START), "the app did not start"
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        loops[0].call_soon_threadsafe(app.stop)
+        loops[0].call_soon_threadsafe(ended.set)
         thread.join(START)
