@@ -9,6 +9,7 @@ import contextlib
 import os
 import secrets
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,10 @@ class Settings(BaseSettings):
         default="60/minute", description="Messages one person may send, or `off` (then sessions are not limited either)"
     )
     session_rate_limit: str = Field(default="300/minute", description="Sessions one address may open, or `off`")
+    trusted_proxies: str | None = Field(
+        default=None,
+        description="Addresses or networks of the proxies before the service, separated by commas: only what they say of a caller's address is believed",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     city: Path = Field(default=Path("bot/city/lishui"), description="Folder of the city's data, with a `city.yml`")
     service_name: str = Field(default="12345 智能受理助手", description="Name of the product, as pages show it")
@@ -113,6 +118,12 @@ class Settings(BaseSettings):
     class Config:
         env_prefix = "BOT_"
         env_file = ".env"
+
+    @validator("trusted_proxies")
+    def _are_networks(cls, value: str | None) -> str | None:
+        for part in filter(None, map(str.strip, (value or "").split(","))):
+            ip_network(part)
+        return value
 
     @validator("ticket_backend")
     def _known_backend(cls, value: str) -> str:

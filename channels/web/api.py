@@ -24,6 +24,7 @@ from bot.hotline.handoff import Queue
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
+from channels.address import address_of
 from channels.bodies import Body, json_object, sent
 
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
@@ -88,8 +89,9 @@ class WebChannel(InputChannel):
         async def open_session(request: Request) -> HTTPResponse:
             if request.body:
                 json_object(request)
-            sessions.take(request.remote_addr or request.ip)
-            session = await visitors.open("web")
+            address = address_of(request)
+            sessions.take(address)
+            session = await visitors.open("web", address)
             answer = await gate.greet(session.id, "web")
             return json_response({"session": session.id, "token": session.token, **answer.to_json()})
 
