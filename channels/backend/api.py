@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from sanic import Blueprint, HTTPResponse, Request
 from sanic import json as json_response
 
@@ -13,6 +11,7 @@ from bot.hotline.workorders.life import Refused
 from bot.metrics import EVENTS
 from bot.settings import settings
 from bot.storage import database
+from channels.bodies import parsed
 
 LONGEST = 64 * 1024
 """Bytes of one report."""
@@ -41,7 +40,7 @@ async def _take(request: Request) -> str:
     timestamp, signature = request.headers.get("x-hotline-timestamp"), request.headers.get("x-hotline-signature")
     try:
         inbox.verify(secret.get_secret_value(), timestamp, request.body, signature)
-        data = json.loads(request.body)
+        data = parsed(request.body)
         if not isinstance(data, dict):
             raise inbox.BadReport("the body is no JSON object")
         return await inbox.Inbox(database()).take(inbox.parse(data))
