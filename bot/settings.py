@@ -54,6 +54,16 @@ class Settings(BaseSettings):
         default="60/minute", description="Messages one person may send, or `off` (then sessions are not limited either)"
     )
     session_rate_limit: str = Field(default="300/minute", description="Sessions one address may open, or `off`")
+    address_rate_limit: str = Field(
+        default="600/minute",
+        description="Messages that all people of one address may send together, or `off`; a hall or an office shares one",
+    )
+    wrong_key_limit: str = Field(
+        default="10/minute", description="Wrong keys, signatures and links that one address may try, or `off`"
+    )
+    key_length: int = Field(
+        default=16, description="Fewest characters of a key or secret of another system or person; fewer only for tests"
+    )
     trusted_proxies: str | None = Field(
         default=None,
         description="Addresses or networks of the proxies before the service, separated by commas: only what they say of a caller's address is believed",
@@ -129,6 +139,12 @@ class Settings(BaseSettings):
     def _known_backend(cls, value: str) -> str:
         if value not in ("local", "open311"):
             raise ValueError("BOT_TICKET_BACKEND is local or open311")
+        return value
+
+    @validator("backend_secret")
+    def _long_enough(cls, value: SecretStr | None, values: dict[str, Any]) -> SecretStr | None:
+        if value and value.get_secret_value() and len(value.get_secret_value()) < values["key_length"]:
+            raise ValueError(f"BOT_BACKEND_SECRET has fewer than {values['key_length']} characters")
         return value
 
     @validator("kb_index")

@@ -101,8 +101,8 @@ class WebChannel(InputChannel):
             said = Message.of(request) if request.body else Message()
             if (said.text is None) == (said.button is None):
                 raise Refusal(422, "empty", say("gate.empty"))
-            answer = await gate.handle(IncomingMessage(visitor_id, "web", said.text, said.button, said.client_id))
-            return json_response(answer.to_json())
+            came = IncomingMessage(visitor_id, "web", said.text, said.button, said.client_id, address_of(request))
+            return json_response((await gate.handle(came)).to_json())
 
         @routes.post("/media")
         @authenticated
