@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,8 +87,12 @@ class WorkOrders:
         return await self._store.read(look)
 
     async def similar_of_others(self, draft: Draft) -> int:
-        """How many open orders of other people name the same place and class; says nothing about who they are."""
-        return await self._store.read(lambda session: len(duplicates.like_it(session, draft)))
+        """How many open orders of other people name the same place and class; says nothing about who they are.
+
+        Counted without the phone: whoever tries phones would see the number change with the right one.
+        """
+        unnamed = replace(draft, requester=draft.requester.unnamed())
+        return await self._store.read(lambda session: len(duplicates.like_it(session, unnamed)))
 
     async def loose_media(self, visitor_id: str) -> int:
         """How many uploads of a visitor belong to no order yet: the next filing or supplement takes them."""
