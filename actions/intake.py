@@ -101,7 +101,7 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
     text = turn.text or button_text(turn)
     if is_step_back(text):
         if not intake.step_back():
-            return close(last_matter=undo(intake))
+            turn.say("intake.first_question")
         return await proceed(turn, intake)
     if question == "description" and understanding.route in ("legal_route", "decline"):
         detail = understanding.legal_route or understanding.decline_reason or ""

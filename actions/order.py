@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from actions.services import orders
 from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.cues import topic_of
+from bot.dialogue.wording import say
+from bot.hotline.guesses import TooManyGuesses
 from bot.hotline.workorders.life import ANSWERED, OPEN, RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
 from bot.language.extract.answers import is_skip
@@ -166,7 +169,11 @@ async def take(turn: Turn, task: OrderTask, question: str) -> list[Event]:
 
 async def proceed(turn: Turn, task: OrderTask) -> list[Event]:
     """Checks that the asker may, then does it or asks for what is missing."""
-    order = await orders().find(task.number or "", turn.visitor_id, task.proof)
+    try:
+        order = await orders().find(task.number or "", turn.visitor_id, task.proof)
+    except TooManyGuesses as refused:
+        tell_to_wait(turn, refused)
+        return done()
     if order is None:
         # The same for a number that does not exist and for somebody else's.
         if task.proof is None:
@@ -220,6 +227,13 @@ async def act(turn: Turn, task: OrderTask) -> list[Event]:
         reason_key = "finished" if refused.reason in ("closed", "replied") else refused.reason
         turn.say(f"order.refused.{reason_key}", number=number)
     return done()
+
+
+def tell_to_wait(turn: Turn, refused: TooManyGuesses) -> None:
+    """Nothing is looked up for a while, for whoever asks: people and the telephone still help."""
+    minutes = math.ceil(refused.seconds / 60)
+    name, number = ("minutes", minutes) if minutes < 60 else ("hours", math.ceil(minutes / 60))
+    turn.say("order.too_many_guesses", wait=say(f"order.wait_{name}", turn.language, number=number))
 
 
 def told_rating(turn: Turn) -> str | None:
@@ -287,7 +301,11 @@ class Progress(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         number = turn.entity("number") or find_case_number(turn.text)
-        found = [await orders().find(number, turn.visitor_id, find_phone(turn.text))] if number else []
+        try:
+            found = [await orders().find(number, turn.visitor_id, find_phone(turn.text))] if number else []
+        except TooManyGuesses as refused:
+            tell_to_wait(turn, refused)
+            return []
         own = [order for order in found if order] if number else (await orders().own(turn.visitor_id))[:_SHOWN]
         for order in own:
             tell_progress(turn, order)

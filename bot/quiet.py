@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 import warnings
 from typing import Any
 
@@ -18,6 +19,20 @@ warnings.filterwarnings("ignore")
 
 _PERSONAL = ("text", "message", "tracker", "slots", "entities", "rendered_response", "json_message", "user_message")
 """Keys under which Rasa logs what people wrote."""
+
+
+def without_words(exc_info: Any) -> str:
+    """An exception as its kinds and lines of code. Its message may hold what people wrote: only those of the system and
+    of the database's first line, which name files and tables, are kept."""
+    error: BaseException | None = exc_info[1]
+    parts: list[str] = []
+    while error is not None:
+        kind, original = f"{type(error).__module__}.{type(error).__qualname__}", getattr(error, "orig", None)
+        known = original if isinstance(original, Exception) else error if isinstance(error, OSError) else None
+        told = f": {(str(known) or ' ').splitlines()[0]}" if known is not None else ""
+        parts.insert(0, "".join(traceback.format_tb(error.__traceback__)) + kind + told)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nand then\n".join(parts)
 
 
 def configure_logging(level: str) -> None:
@@ -37,7 +52,7 @@ def configure_logging(level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(without_words),
         drop_personal,
     ]
     structlog.configure(

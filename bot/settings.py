@@ -9,6 +9,7 @@ import contextlib
 import os
 import secrets
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,20 @@ class Settings(BaseSettings):
         default=100, description="Connections of one address at the same time; those of this machine are not counted"
     )
     streams_per_address: int = Field(default=100, description="Event streams of one address at the same time")
+    address_rate_limit: str = Field(
+        default="600/minute",
+        description="Messages that all people of one address may send together, or `off`; a hall or an office shares one",
+    )
+    wrong_key_limit: str = Field(
+        default="10/minute", description="Wrong keys, signatures and links that one address may try, or `off`"
+    )
+    key_length: int = Field(
+        default=16, description="Fewest characters of a key or secret of another system or person; fewer only for tests"
+    )
+    trusted_proxies: str | None = Field(
+        default=None,
+        description="Addresses or networks of the proxies before the service, separated by commas: only what they say of a caller's address is believed",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     city: Path = Field(default=Path("bot/city/lishui"), description="Folder of the city's data, with a `city.yml`")
     service_name: str = Field(default="12345 智能受理助手", description="Name of the product, as pages show it")
@@ -119,10 +134,22 @@ class Settings(BaseSettings):
         env_prefix = "BOT_"
         env_file = ".env"
 
+    @validator("trusted_proxies")
+    def _are_networks(cls, value: str | None) -> str | None:
+        for part in filter(None, map(str.strip, (value or "").split(","))):
+            ip_network(part)
+        return value
+
     @validator("ticket_backend")
     def _known_backend(cls, value: str) -> str:
         if value not in ("local", "open311"):
             raise ValueError("BOT_TICKET_BACKEND is local or open311")
+        return value
+
+    @validator("backend_secret")
+    def _long_enough(cls, value: SecretStr | None, values: dict[str, Any]) -> SecretStr | None:
+        if value and value.get_secret_value() and len(value.get_secret_value()) < values["key_length"]:
+            raise ValueError(f"BOT_BACKEND_SECRET has fewer than {values['key_length']} characters")
         return value
 
     @validator("kb_index")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from bot.settings import settings
+
 LONGEST_NAME = 50
 """Characters of a name: with what is put before it, it stands in columns of 64."""
 
@@ -22,6 +24,14 @@ class Key:
 
 
 _K = TypeVar("_K", bound=Key)
+
+
+def long_enough(keys: Iterable[Key], setting: str) -> None:
+    """Raises `ValueError` for a key that could be guessed, without showing it."""
+    fewest = settings().key_length
+    for key in keys:
+        if len(key.secret) < fewest:
+            raise ValueError(f"the key of {key.name} in {setting} has fewer than {fewest} characters")
 
 
 @lru_cache(maxsize=8)

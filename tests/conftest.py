@@ -30,7 +30,12 @@ hypothesis_settings.load_profile("steady")
 for name in [name for name in os.environ if name.startswith("BOT_")]:
     del os.environ[name]
 _DATA = tempfile.TemporaryDirectory(prefix="hotline-tests")
-os.environ |= {"BOT_DATA_DIR": _DATA.name, "BOT_SECRET_KEY": "a key for tests only", "BOT_RATE_LIMIT": "off"}
+os.environ |= {
+    "BOT_DATA_DIR": _DATA.name,
+    "BOT_SECRET_KEY": "a key for tests only",
+    "BOT_RATE_LIMIT": "off",
+    "BOT_KEY_LENGTH": "1",
+}
 
 ROOT = Path(__file__).resolve().parent.parent
 BOT = Path(sys.executable).with_name("bot")

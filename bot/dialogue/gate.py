@@ -54,6 +54,8 @@ class IncomingMessage:
     text: str | None = None
     button: str | None = None
     client_id: str | None = None
+    address: str | None = None
+    """From where it came, where the channel knows."""
 
 
 @dataclass
@@ -99,9 +101,22 @@ class Limiter:
     def take(self, who: str) -> None:
         """Counts one; raises `Refusal` 429 when it is one too many."""
         if self._rule and not self._window.hit(self._rule, self._name, who):
-            free_at, _ = self._window.get_window_stats(self._rule, self._name, who)
-            wait = max(1, math.ceil(free_at - time.time()))
-            raise Refusal(429, "too_fast", say("gate.too_fast", seconds=wait), retry_after=wait)
+            raise self._refusal(self._rule, who)
+
+    def hit(self, who: str) -> None:
+        """Counts one, also where it is one too many."""
+        if self._rule:
+            self._window.hit(self._rule, self._name, who)
+
+    def check(self, who: str) -> None:
+        """Counts nothing; raises `Refusal` 429 when one more would be too many."""
+        if self._rule and not self._window.test(self._rule, self._name, who):
+            raise self._refusal(self._rule, who)
+
+    def _refusal(self, rule: RateLimitItem, who: str) -> Refusal:
+        free_at, _ = self._window.get_window_stats(rule, self._name, who)
+        wait = max(1, math.ceil(free_at - time.time()))
+        return Refusal(429, "too_fast", say("gate.too_fast", seconds=wait), retry_after=wait)
 
 
 class Gate:
@@ -112,6 +127,7 @@ class Gate:
         self._visitors, self._queue = Visitors(store), Queue(store)
         self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._limit = Limiter(settings().rate_limit, "messages")
+        self._address_limit = Limiter(settings().address_rate_limit, "messages of an address")
 
     async def handle(self, message: IncomingMessage) -> Answer:
         """The answer to one message; raises `Refusal`."""
@@ -123,6 +139,8 @@ class Gate:
             started = time.perf_counter()
             text = await self._checked(message)
             self._limit.take(message.visitor_id)
+            if message.address:
+                self._address_limit.take(message.address)
             if await self._queue.state(message.visitor_id) == "agent":
                 answer = Answer(state="agent")
                 await self._keep(message, answer)

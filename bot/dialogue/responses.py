@@ -92,6 +92,7 @@ BELOW = {
     "order.ask_rating": Below(expects="rating"),
     "order.ask_reason": Below(("no_reason",), "rating_reason"),
     "order.not_found": Below(("human",)),
+    "order.too_many_guesses": Below(("human",)),
     "order.none_yet": Below(expects="case_number"),
     "order.which": Below(expects="choice"),
     "order.refused.urged_enough": Below(("human",)),

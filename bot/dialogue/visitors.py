@@ -30,10 +30,16 @@ class Visitors:
     def __init__(self, store: Database) -> None:
         self._store = store
 
-    async def open(self, channel: str) -> Session:
-        """A new session with a token of its own."""
+    async def open(self, channel: str, address: str | None = None) -> Session:
+        """A new session with a token of its own, opened from an address that is kept as a digest."""
         fresh = Session(secrets.token_hex(16), secrets.token_urlsafe(32))
-        row = Visitor(id=fresh.id, channel=channel, token_digest=digest(fresh.token), offered=[])
+        row = Visitor(
+            id=fresh.id,
+            channel=channel,
+            token_digest=digest(fresh.token),
+            address_digest=digest(address) if address else None,
+            offered=[],
+        )
         await self._store.run(lambda session: session.add(row))
         return fresh
 

@@ -39,7 +39,8 @@ class Database:
         else:
             # A connection that the server dropped meanwhile is replaced, not handed out.
             pool = {"pool_pre_ping": True}
-        self.engine = create_engine(url, future=True, pool_size=10, **pool)
+        # An error that is logged says what failed, and never with whose name or words.
+        self.engine = create_engine(url, future=True, pool_size=10, hide_parameters=True, **pool)
         if sqlite:
             event.listen(self.engine, "connect", _tune_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

@@ -24,6 +24,7 @@ class Visitor(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(String(16), nullable=False)
     token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    address_digest: Mapped[str | None] = mapped_column(String(64))
     offered: Mapped[list[dict[str, Any]]] = mapped_column(Encrypted, nullable=False)
     expects: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
@@ -172,6 +173,15 @@ class Proof(Base):
     __tablename__ = "proofs"
     visitor_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[str] = mapped_column(String(24), primary_key=True)
+
+
+class Guesses(Base):
+    """Wrong guesses of the telephone of an order (猜号), by what they have in common: ``order:…``, ``person:…``…"""
+
+    __tablename__ = "guesses"
+    subject: Mapped[str] = mapped_column(String(80), primary_key=True)
+    wrong: Mapped[int] = mapped_column(Integer, nullable=False)
+    last_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
 
 
 class Media(Base):

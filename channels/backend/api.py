@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from sanic import Blueprint, HTTPResponse, Request
 from sanic import json as json_response
 
@@ -13,6 +11,8 @@ from bot.hotline.workorders.life import Refused
 from bot.metrics import EVENTS
 from bot.settings import settings
 from bot.storage import database
+from channels import wrong_keys
+from channels.bodies import parsed
 
 LONGEST = 64 * 1024
 """Bytes of one report."""
@@ -38,14 +38,16 @@ async def _take(request: Request) -> str:
         raise Refusal(503, "off", "BOT_BACKEND_SECRET is not set: no events are taken.")
     if len(request.body) > LONGEST:
         raise Refusal(413, "too_large", f"A report has at most {LONGEST} bytes.")
+    wrong_keys.check(request)
     timestamp, signature = request.headers.get("x-hotline-timestamp"), request.headers.get("x-hotline-signature")
     try:
         inbox.verify(secret.get_secret_value(), timestamp, request.body, signature)
-        data = json.loads(request.body)
+        data = parsed(request.body)
         if not isinstance(data, dict):
             raise inbox.BadReport("the body is no JSON object")
         return await inbox.Inbox(database()).take(inbox.parse(data))
     except inbox.BadSignature as error:
+        wrong_keys.count(request)
         raise Refusal(401, "bad_signature", str(error)) from error
     except inbox.BadReport as error:
         raise Refusal(422, "bad_report", str(error)) from error

@@ -6,7 +6,7 @@ from sanic import Request
 
 from bot.errors import Refusal
 from bot.settings import settings
-from channels import keys
+from channels import keys, wrong_keys
 from kb.upkeep.editing import SCOPES, Editor
 
 EVERY_UNIT = "*"
@@ -28,8 +28,10 @@ def editor_of(request: Request) -> Editor:
     given = request.token or request.headers.get("x-api-key")
     if not given:
         raise Refusal(401, "no_key", "请带上密钥：Authorization: Bearer 密钥。")
+    wrong_keys.check(request)
     key = keys.known(allowed, given)
     if key is None:
+        wrong_keys.count(request)
         raise Refusal(401, "bad_key", "这个密钥不对，请核对后再试。")
     unit = key.name.partition("/")[0]
     return Editor(key.name, None if unit == EVERY_UNIT else unit, key.scopes, alone=not settings().kb_four_eyes)

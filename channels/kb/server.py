@@ -13,6 +13,7 @@ from channels.kb.files import files
 from channels.kb.learning import learning
 from channels.kb.page import desk
 from channels.kb.reviewing import reviewing
+from channels.keys import long_enough
 
 knowledge = Blueprint.group(articles, reviewing, files, learning, desk)
 
@@ -20,4 +21,4 @@ knowledge = Blueprint.group(articles, reviewing, files, learning, desk)
 @articles.before_server_start
 async def check_keys(app: Sanic[Any, Any], _: Any) -> None:
     """A mistake in the keys is seen at the start, not by the first who calls."""
-    keys.parse(settings().kb_keys or "")
+    long_enough(keys.parse(settings().kb_keys or ""), "BOT_KB_KEYS")

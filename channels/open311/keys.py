@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sanic import Request
 
+from bot.errors import Refusal
 from bot.settings import settings
-from channels import keys
+from channels import keys, wrong_keys
 from channels.bodies import form_of
 from channels.open311.render import Problem
 
@@ -36,8 +37,13 @@ def key_of(request: Request, *scopes: str) -> Key:
     given = form_of(request).get("api_key") or request.args.get("api_key") or request.headers.get("x-api-key")
     if not given:
         raise Problem(400, "api_key is missing: send it as a parameter or in the header X-API-Key.")
+    try:
+        wrong_keys.check(request)
+    except Refusal as refusal:
+        raise Problem(refusal.status, refusal.message, refusal.retry_after) from refusal
     found = keys.known(parse(settings().open311_keys or ""), given)
     if found is None:
+        wrong_keys.count(request)
         raise Problem(403, "This api_key is not known.")
     if not found.scopes & set(scopes):
         raise Problem(403, f"This api_key lacks the scope {' or '.join(scopes)}.")

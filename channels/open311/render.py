@@ -29,9 +29,9 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 class Problem(Exception):
     """Why a call is not answered, in words for those who run the other system."""
 
-    def __init__(self, status: int, description: str) -> None:
+    def __init__(self, status: int, description: str, retry_after: int | None = None) -> None:
         super().__init__(description)
-        self.status, self.description = status, description
+        self.status, self.description, self.retry_after = status, description, retry_after
 
 
 def rendered(root: str, content: Any, format: str, status: int = 200) -> HTTPResponse:
@@ -45,7 +45,10 @@ def rendered(root: str, content: Any, format: str, status: int = 200) -> HTTPRes
 
 def problem(error: Problem, format: str) -> HTTPResponse:
     """An error in the shape of the standard."""
-    return rendered("errors", [{"code": error.status, "description": error.description}], format, error.status)
+    answer = rendered("errors", [{"code": error.status, "description": error.description}], format, error.status)
+    if error.retry_after:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _element(name: str, value: Any) -> ElementTree.Element:

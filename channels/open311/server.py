@@ -20,6 +20,7 @@ from bot.settings import settings
 from bot.storage import database
 from bot.storage.tables import WorkOrderRow
 from channels.bodies import form_of
+from channels.keys import long_enough
 from channels.open311 import attributes, cases, filing, keys
 from channels.open311.keys import key_of
 from channels.open311.render import FORMATS, Problem, problem, rendered
@@ -74,7 +75,7 @@ async def _answer(handler: Handler, format_: str, request: Request, *names: str)
 @open311.before_server_start
 async def check_keys(app: Sanic[Any, Any], _: Any) -> None:
     """A mistake in the keys is seen at the start, not by the first who calls."""
-    keys.parse(settings().open311_keys or "")
+    long_enough(keys.parse(settings().open311_keys or ""), "BOT_OPEN311_KEYS")
 
 
 # What may be asked ----------------------------------------------------------------------------------------------------

@@ -62,5 +62,10 @@ def unknown_page() -> str:
     return _page("no_order.html", title=say("page.unknown"))
 
 
+def busy_page() -> str:
+    """For an address from which too many came that are no links of ours."""
+    return _page("no_order.html", title=say("page.busy"))
+
+
 def _page(template: str, **values: Any) -> str:
     return rendered(f"pages/templates/{template}", say=say, **values)

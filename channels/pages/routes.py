@@ -8,11 +8,13 @@ from sanic.response import redirect
 from sqlalchemy.orm import Session
 
 from bot.dialogue.wording import say, wording
+from bot.errors import Refusal
 from bot.hotline.workorders.life import RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import row_of, view
 from bot.storage import Database, database
+from channels import wrong_keys
 from channels.bodies import form_of
 from channels.pages import html, links
 
@@ -33,7 +35,7 @@ def pages(store: Database | None = None) -> Blueprint:
 
     @routes.get("/<token:str>")
     async def show(request: Request, token: str) -> HTTPResponse:
-        found = await _order(found_in, token)
+        found = await _order(found_in, request, token)
         if isinstance(found, HTTPResponse):
             return found
         told = say(f"page.thanks.{found.rating}") if found.rating and request.args.get("rated") else None
@@ -41,7 +43,7 @@ def pages(store: Database | None = None) -> Blueprint:
 
     @routes.post("/<token:str>")
     async def rate(request: Request, token: str) -> HTTPResponse:
-        found = await _order(found_in, token)
+        found = await _order(found_in, request, token)
         if isinstance(found, HTTPResponse):
             return found
         form = form_of(request)
@@ -62,13 +64,17 @@ def pages(store: Database | None = None) -> Blueprint:
     return routes
 
 
-async def _order(store: Database, token: str) -> WorkOrder | HTTPResponse:
+async def _order(store: Database, request: Request, token: str) -> WorkOrder | HTTPResponse:
     """The order that a link leads to, or the page that says why there is none."""
     try:
+        wrong_keys.check(request)
         number = links.read(token)
+    except Refusal as refusal:
+        return _html(html.busy_page(), refusal.status)
     except links.ExpiredLink:
         return _html(html.expired_page(), 410)
     except links.BadLink:
+        wrong_keys.count(request)
         return _html(html.unknown_page(), 404)
     return await _read(store, number) or _html(html.unknown_page(), 404)
 

@@ -25,6 +25,7 @@ from bot.hotline.handoff import Queue
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import settings
 from bot.storage import database
+from channels.address import address_of
 from channels.bodies import Body, json_object, sent
 from channels.web.streams import Streams
 
@@ -91,8 +92,9 @@ class WebChannel(InputChannel):
         async def open_session(request: Request) -> HTTPResponse:
             if request.body:
                 json_object(request)
-            sessions.take(request.client_ip)
-            session = await visitors.open("web")
+            address = address_of(request)
+            sessions.take(address)
+            session = await visitors.open("web", address)
             answer = await gate.greet(session.id, "web")
             return json_response({"session": session.id, "token": session.token, **answer.to_json()})
 
@@ -102,8 +104,8 @@ class WebChannel(InputChannel):
             said = Message.of(request) if request.body else Message()
             if (said.text is None) == (said.button is None):
                 raise Refusal(422, "empty", say("gate.empty"))
-            answer = await gate.handle(IncomingMessage(visitor_id, "web", said.text, said.button, said.client_id))
-            return json_response(answer.to_json())
+            came = IncomingMessage(visitor_id, "web", said.text, said.button, said.client_id, address_of(request))
+            return json_response((await gate.handle(came)).to_json())
 
         @routes.post("/media", ctx_largest_body=media.LARGEST + 64 * 1024)
         @authenticated

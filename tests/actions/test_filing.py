@@ -27,11 +27,12 @@ class Talk:
     def __init__(self) -> None:
         self.slots: dict[str, Any] = {}
         self.said: list[dict[str, Any]] = []
+        self.text = TEXT
 
     async def turn(self, action: Any, intent: str, understanding: Understanding | None = None) -> None:
         message: dict[str, Any] = {"intent": {"name": intent}, "entities": []}
         if understanding:
-            message |= {"original_text": TEXT, "understanding": understanding.to_dict()}
+            message |= {"original_text": self.text, "understanding": understanding.to_dict()}
         loop = {"name": "intake_form"} if self.slots.get("requested_slot") else {}
         tracker = Tracker("me", dict(self.slots), message, [], False, None, loop, None)
         dispatcher = CollectingDispatcher()
@@ -59,3 +60,12 @@ async def test_what_the_message_says_stands_in_the_summary_and_in_the_order(talk
     assert Classification.from_dict(vars(row)) == NOISE
     assert Requester.of(row) == Requester("王芳", "13812345678")
     assert talk.slots["contact"] == {"name": "王芳", "phone": "13812345678"}
+
+
+async def test_a_step_back_at_the_first_question_is_answered_and_the_question_stays(talk: Talk) -> None:
+    await talk.turn(ValidateIntake(), "report_matter")
+    assert talk.slots["requested_slot"] == "description"
+    talk.text = "上一步"
+    await talk.turn(ValidateIntake(), "cancel", Understanding("cancel", 0.4))
+    assert "第一个问题" in talk.said[0]["text"]
+    assert talk.slots["requested_slot"] == "description"

@@ -47,3 +47,9 @@ def test_what_does_not_fit_is_refused_with_code_and_message(body: bytes, status:
     with pytest.raises(Refusal, match=message) as refused:
         read(body, 32 * 1024)
     assert (refused.value.status, refused.value.code) == (status, code)
+
+
+@pytest.mark.parametrize("half", [rb"\ud83d", rb"\ude00", rb"\ude00\ud83d", b"\xed\xa0\xbd"])
+def test_half_an_emoji_is_left_out_and_a_whole_one_stays(half: bytes) -> None:
+    taken = read(b'{"sender": "a' + half + rb'b", "note": "\ud83d\ude00", "' + half + b'": ["' + half + b'"]}')
+    assert (taken.sender, taken.note) == ("ab", "😀")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ClauseElement, Select
 
 from bot.clock import local, local_now
+from bot.hotline import guesses
 from bot.hotline.catalogue_log import CatalogueLog
 from bot.hotline.deadlines import due_date, follow_up_by, return_by
 from bot.hotline.tickets.inbox import AppliedBefore, Inbox, UnknownNumber
@@ -89,6 +90,7 @@ async def do_chores(store: Database) -> None:
                 # One order that cannot be read, or is in disorder, holds up no other.
                 log.exception("a chore failed for %s", number)
     await Inbox(store).apply_due()
+    await store.run(guesses.forget)
 
 
 def _numbers(*states: str) -> Select:

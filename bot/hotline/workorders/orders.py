@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
 
 from bot.clock import local_now
+from bot.hotline import guesses
 from bot.hotline.catalogue import catalogue
 from bot.hotline.deadlines import due_date
 from bot.hotline.notices import wake
@@ -54,22 +55,27 @@ class WorkOrders:
         return await self._store.read(lambda session: [view(row) for row in session.scalars(query)])
 
     async def find(self, number: str, visitor_id: str, phone: str | None = None) -> WorkOrder | None:
-        """The order, if the asker filed it in this session or proves it by the phone that was left; else None."""
-        who = or_(_is_own(visitor_id), WorkOrderRow.phone_digest.in_(digests(phone))) if phone else _is_own(visitor_id)
-        query = select(WorkOrderRow).where(WorkOrderRow.number == number, who)
+        """The order, if the asker filed it in this session or proves it by the phone that was left; else None.
 
-        def look(session: Session) -> tuple[WorkOrder, bool] | None:
-            row = session.scalars(query).first()
-            return (view(row), row.visitor_id == visitor_id) if row else None
+        Raises `TooManyGuesses` for an order that is not the asker's own, whether there is one or not.
+        """
+        query = select(WorkOrderRow).where(WorkOrderRow.number == number)
 
-        found = await self._store.read(look)
-        if found is None:
-            return None
-        order, filed_here = found
-        if not filed_here:
+        def own(session: Session) -> WorkOrder | None:
+            row = session.scalars(query.where(_is_own(visitor_id))).first()
+            return view(row) if row else None
+
+        def prove(session: Session) -> WorkOrder | None:
+            counts = guesses.check(session, number, visitor_id)
+            row = session.scalars(query.where(WorkOrderRow.phone_digest.in_(digests(phone or "")))).first()
+            if row is None:
+                guesses.wrong(session, counts)
+                return None
             # What was proven once need not be proven again in this session.
-            await self._store.run(lambda session: session.merge(Proof(visitor_id=visitor_id, number=number)))
-        return order
+            session.merge(Proof(visitor_id=visitor_id, number=number))
+            return view(row)
+
+        return await self._store.read(own) or (await self._store.run(prove) if phone else None)
 
     async def same_fact(self, draft: Draft) -> WorkOrder | None:
         """An order of the same requester about the same fact that was not withdrawn, or None (Article 15 (5))."""
@@ -81,8 +87,12 @@ class WorkOrders:
         return await self._store.read(look)
 
     async def similar_of_others(self, draft: Draft) -> int:
-        """How many open orders of other people name the same place and class; says nothing about who they are."""
-        return await self._store.read(lambda session: len(duplicates.like_it(session, draft)))
+        """How many open orders of other people name the same place and class; says nothing about who they are.
+
+        Counted without the phone: whoever tries phones would see the number change with the right one.
+        """
+        unnamed = replace(draft, requester=draft.requester.unnamed())
+        return await self._store.read(lambda session: len(duplicates.like_it(session, unnamed)))
 
     async def loose_media(self, visitor_id: str) -> int:
         """How many uploads of a visitor belong to no order yet: the next filing or supplement takes them."""

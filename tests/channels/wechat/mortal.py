@@ -58,7 +58,7 @@ class Engine:
 POINTS: dict[str, tuple[type, str]] = {
     "keep": (Inbox, "keep"),
     "engine": (Engine, "__call__"),
-    "gate": (Gate, "_keep"),
+    "gate": (Gate, "_take_turn"),
     "answered": (Inbox, "answered"),
     "sent": (Inbox, "sent"),
     "claim": (Deliverer, "_send"),

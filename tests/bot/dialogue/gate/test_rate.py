@@ -84,3 +84,26 @@ async def test_two_limits_with_different_names_count_apart(environment: Callable
     sessions.take("somebody")
     with pytest.raises(Refusal):
         sessions.take("somebody")
+
+
+async def test_an_old_person_who_writes_ten_short_messages_in_a_minute_is_heard(
+    store: Database, engine: Echo, me: str, environment: Callable[..., Settings]
+) -> None:
+    environment(BOT_RATE_LIMIT=Settings.__fields__["rate_limit"].default)
+    gate = Gate(store, engine)
+    for n in range(10):
+        await gate.handle(say(me, f"第{n}句", address="203.0.113.7"))
+    assert len(engine.heard) == 10
+
+
+async def test_all_people_of_an_address_together_are_slowed_down_and_others_are_not(
+    store: Database, engine: Echo, environment: Callable[..., Settings]
+) -> None:
+    environment(BOT_RATE_LIMIT="60/minute", BOT_ADDRESS_RATE_LIMIT="8/minute")
+    gate, visitors = Gate(store, engine), Visitors(store)
+    people = [(await visitors.open("web")).id for _ in range(5)]
+    for n in range(8):
+        await gate.handle(say(people[n % 5], str(n), address="203.0.113.7"))
+    refusal = await refused(gate.handle(say(people[0], "9", address="203.0.113.7")))
+    assert (refusal.status, refusal.code) == (429, "too_fast")
+    await gate.handle(say(people[0], "9", address="203.0.113.8"))

@@ -115,7 +115,6 @@ async def test_the_same_place_in_other_words_is_the_same_place(store: Database, 
     "other",
     [
         pytest.param(DRAFT, id="in my own session"),
-        pytest.param(changed(DRAFT, visitor_id="my phone"), id="with my own phone"),
         pytest.param(of("o", location="大洋路"), id="at another place"),
         pytest.param(of("o", location="丽阳街125号"), id="at another house"),
         pytest.param(of("o", region="龙泉市"), id="in another county"),
@@ -127,6 +126,17 @@ async def test_other_orders_are_not_counted_as_similar(store: Database, other: D
     assert await WorkOrders(store).similar_of_others(changed(DRAFT, key="mine")) == 0
     mine = await row_of(store, await file(store, changed(DRAFT, key="mine")))
     assert mine.cluster == mine.number != number
+
+
+async def test_the_phone_does_not_change_how_many_others_are_told_of_and_one_phone_is_one_person(
+    store: Database,
+) -> None:
+    number = await file(store, changed(DRAFT, visitor_id="my phone", key="other"))
+    for phone in (DRAFT.requester.phone, "13900000000", None):
+        mine = changed(DRAFT, phone=phone)
+        assert await WorkOrders(store).similar_of_others(mine) == 1, "whoever tries phones learns nothing"
+    row = await row_of(store, await file(store, changed(DRAFT, key="mine")))
+    assert row.cluster == row.number != number
 
 
 @pytest.mark.parametrize("state", ["replied", "closed", "withdrawn"])
