@@ -50,12 +50,12 @@ class WorkOrders:
 
     async def own(self, visitor_id: str) -> list[WorkOrder]:
         """The orders filed in this session or proven in it, newest first."""
-        query = select(WorkOrderRow).where(_is_own(visitor_id)).order_by(WorkOrderRow.id.desc())
+        query = select(WorkOrderRow).where(is_own(visitor_id)).order_by(WorkOrderRow.id.desc())
         return await self._store.read(lambda session: [view(row) for row in session.scalars(query)])
 
     async def find(self, number: str, visitor_id: str, phone: str | None = None) -> WorkOrder | None:
         """The order, if the asker filed it in this session or proves it by the phone that was left; else None."""
-        who = or_(_is_own(visitor_id), WorkOrderRow.phone_digest.in_(digests(phone))) if phone else _is_own(visitor_id)
+        who = or_(is_own(visitor_id), WorkOrderRow.phone_digest.in_(digests(phone))) if phone else is_own(visitor_id)
         query = select(WorkOrderRow).where(WorkOrderRow.number == number, who)
 
         def look(session: Session) -> tuple[WorkOrder, bool] | None:
@@ -208,7 +208,8 @@ def file_one(session: Session, draft: Draft) -> WorkOrder:
     return view(row)
 
 
-def _is_own(visitor_id: str) -> ClauseElement:
+def is_own(visitor_id: str) -> ClauseElement:
+    """Whether an order was filed or proven in this session."""
     proven = select(Proof.number).where(Proof.visitor_id == visitor_id)
     return or_(WorkOrderRow.visitor_id == visitor_id, WorkOrderRow.number.in_(proven))
 

@@ -114,7 +114,17 @@ def test_the_counties_of_the_city_can_be_tapped() -> None:
     assert region_buttons()[0]["payload"] == f'/pick{{"region_choice": "{city().counties[0]}"}}'
 
 
-VALUES = {"number": "N", "name": "王芳", "position": 1, "place": "桥头", "text": "x", "title": "x", "unit": "x"}
+VALUES = {
+    "count": 1,
+    "kept": "",
+    "number": "N",
+    "name": "王芳",
+    "position": 1,
+    "place": "桥头",
+    "text": "x",
+    "title": "x",
+    "unit": "x",
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
