@@ -112,6 +112,16 @@ class Settings(BaseSettings):
         default="memory",
         description="Where the index of the knowledge base stands: `memory` (of every process, to 100,000 articles) or `postgresql` (with pgvector)",
     )
+    keep_conversations: int = Field(
+        default=180, ge=1, description="Days for which transcripts, brought notices and unused sessions are kept"
+    )
+    keep_drafts: int = Field(default=30, ge=1, description="Days for which a form that was not sent is kept")
+    keep_orders: int = Field(
+        default=1095, ge=31, description="Days for which a closed or withdrawn order is kept, from its last event"
+    )
+    keep_logs: int = Field(
+        default=365, ge=180, description="Days for which records of access and observations are kept"
+    )
     public_url: str | None = Field(
         default=None, description="Address at which others reach this service, for links that leave it"
     )

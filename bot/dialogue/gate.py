@@ -27,6 +27,7 @@ from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
 from bot.dialogue.engine.escape import as_text
 from bot.dialogue.lifelines import lifelines
+from bot.dialogue.own_data import OwnData, asked
 from bot.dialogue.visitors import Visitors, remember_offer
 from bot.dialogue.wording import say
 from bot.errors import Refusal
@@ -124,7 +125,7 @@ class Gate:
 
     def __init__(self, store: Database, engine: Engine) -> None:
         self._store, self._engine = store, engine
-        self._visitors, self._queue = Visitors(store), Queue(store)
+        self._visitors, self._queue, self._own_data = Visitors(store), Queue(store), OwnData(store)
         self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._limit = Limiter(settings().rate_limit, "messages")
         self._address_limit = Limiter(settings().address_rate_limit, "messages of an address")
@@ -174,6 +175,8 @@ class Gate:
         return answer
 
     async def _ask_engine(self, text: str, message: IncomingMessage) -> Answer:
+        if reply := await self._own_data.answer(text, message.visitor_id, message.channel):
+            return Answer([reply.to_json()], state=await self._queue.state(message.visitor_id))
         collector = Collector(message.channel)
         await self._engine(text, message.visitor_id, collector)
         replies = [reply.to_json() for reply in collector.replies]
@@ -200,7 +203,7 @@ class Gate:
         if _LEAVES_QUEUE.match(text) and await self._queue.state(message.visitor_id) == "queued":
             return "/leave_queue"
         latest = [button for button in offered if button.get("latest")]
-        if payload := pressed(text, latest) or said_rating(text, latest):
+        if payload := pressed(text, latest) or said_rating(text, latest) or asked(text):
             return payload
         return as_text(text)
 

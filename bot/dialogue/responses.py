@@ -44,6 +44,8 @@ PAYLOADS = {
     "urge": "/urge",
     "withdraw": "/withdraw",
     "rate": "/rate",
+    "erase_now": "/erase_my_data_now",
+    "keep_data": "/keep_my_data",
 }
 """What a button means to the engine, by the last part of its key in the catalogue."""
 
@@ -95,6 +97,8 @@ BELOW = {
     "order.too_many_guesses": Below(("human",)),
     "order.none_yet": Below(expects="case_number"),
     "order.which": Below(expects="choice"),
+    "own_data.ask_erase": Below(("erase_now", "keep_data")),
+    "own_data.export_by_person": Below(("human",)),
     "order.refused.urged_enough": Below(("human",)),
     "order.refused.not_finished": Below(("urge", "progress")),
 }

@@ -27,7 +27,7 @@ class Visitor(Base):
     address_digest: Mapped[str | None] = mapped_column(String(64))
     offered: Mapped[list[dict[str, Any]]] = mapped_column(Encrypted, nullable=False)
     expects: Mapped[str | None] = mapped_column(String(32))
-    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, index=True)
 
 
 class Conversation(Base):
@@ -36,7 +36,7 @@ class Conversation(Base):
     __tablename__ = "conversations"
     visitor_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     state: Mapped[list[dict[str, Any]]] = mapped_column(Encrypted, nullable=False)
-    updated_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, onupdate=now)
+    updated_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, onupdate=now, index=True)
 
 
 class Answered(Base):
@@ -57,7 +57,7 @@ class Utterance(Base):
     visitor_id: Mapped[str] = mapped_column(String(64), nullable=False, index=True)
     speaker: Mapped[str] = mapped_column(String(8), nullable=False)
     content: Mapped[str | list[dict[str, Any]]] = mapped_column(Encrypted, nullable=False)
-    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, index=True)
 
 
 class WorkOrderRow(Base):
@@ -164,7 +164,7 @@ class Access(Base):
     who: Mapped[str] = mapped_column(String(64), nullable=False)
     what: Mapped[str] = mapped_column(String(64), nullable=False)
     number: Mapped[str | None] = mapped_column(String(24), index=True)
-    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, index=True)
 
 
 class Proof(Base):
@@ -240,4 +240,4 @@ class Observation(Base):
     visitor_id: Mapped[str] = mapped_column(String(64), nullable=False)
     subject: Mapped[str | None] = mapped_column(String(64))
     content: Mapped[str | None] = mapped_column(Encrypted)
-    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now)
+    created_at: Mapped[datetime] = mapped_column(Instant, nullable=False, default=now, index=True)

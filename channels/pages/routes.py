@@ -1,6 +1,8 @@
-"""``/w/<link>``: the page of one order, and its rating."""
+"""``/w/<link>``: the page of one order, and its rating; ``/w/mine/<link>``: what is kept of a person."""
 
 from __future__ import annotations
+
+import json
 
 from sanic import Blueprint, HTTPResponse, Request
 from sanic import html as html_response
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.wording import say, wording
 from bot.errors import Refusal
+from bot.hotline.personal import Personal, visitor_of
 from bot.hotline.workorders.life import RATINGS, Refused
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
@@ -60,6 +63,15 @@ def pages(store: Database | None = None) -> Blueprint:
             told = refusal(refused.reason)
             return _html(html.order_page(await _read(found_in, found.number) or found, told), 409)
         return redirect(f"/w/{token}?rated=1", status=303, headers=_HEADERS)
+
+    @routes.get("/mine/<token:str>")
+    async def mine(request: Request, token: str) -> HTTPResponse:
+        """What is kept of a person, as JSON."""
+        visitor_id = visitor_of(token)
+        if visitor_id is None:
+            return _html(html.expired_page(), 410)
+        found = json.dumps(await Personal(found_in).export(visitor_id), ensure_ascii=False, indent=1)
+        return HTTPResponse(found, headers=_HEADERS, content_type="application/json; charset=utf-8")
 
     return routes
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.hotline.catalogue import catalogue
-from bot.privacy import mask
+from bot.language.extract.conceal import conceal
 from bot.storage import Database
 from bot.storage.tables import Observation
 from bot.storage.tables_knowledge import ArticleRow, GapMark
@@ -37,7 +37,7 @@ BATCH = 16
 
 @dataclass(frozen=True)
 class Question:
-    """Something that was asked; personal numbers are masked. ``article_id`` is what was given and did not help."""
+    """Something that was asked; what gives the person away is taken out. ``article_id`` is what was given and did not help."""
 
     id: int
     text: str
@@ -185,7 +185,7 @@ def _open_questions(session: Session) -> list[Question]:
     )
     found = []
     for row in session.scalars(query):
-        text = mask(tidy(row.content or ""))[:200]
+        text = conceal(tidy(row.content or ""))[:200]
         if text:
             article = row.subject if row.kind == "unsolved" else None
             found.append(Question(row.id, text, row.visitor_id, article, row.created_at))

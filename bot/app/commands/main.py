@@ -30,6 +30,7 @@ _LATER = {
     "kb": ("bot.app.commands.knowledge", "kb"),
     "data": ("tools.data_check.command", "data_group"),
     "evaluate": ("tools.evaluation.command", "evaluate"),
+    "purge": ("bot.app.commands.privacy", "purge"),
     "rotate-keys": ("bot.app.commands.privacy", "rotate_keys"),
     "wechat": ("bot.app.commands.wechat", "wechat"),
 }

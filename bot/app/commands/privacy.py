@@ -1,12 +1,14 @@
-"""What personal data ask of who runs the service: changing keys."""
+"""What personal data ask of who runs the service: changing keys, terms of retention."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 import click
 from sqlalchemy import select
 
+from bot.hotline.retention import enforce
 from bot.hotline.rotation import rotate_digests, rotate_media
 from bot.settings import settings
 from bot.storage import database
@@ -36,3 +38,11 @@ def rotate_keys() -> None:
     if lost := columns.unreadable + media.unreadable:
         raise click.ClickException(f"{len(lost)} that no key reads, among them {'; '.join(lost[:5])}")
     click.echo("Nothing needs BOT_SECRET_KEY_PREVIOUS any more.", err=True)
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+def purge(dry_run: bool) -> None:
+    """Remove what is past its term (到期清理); the service does so every day. Counts by kind and table."""
+    for name, count in asyncio.run(enforce(database(), dry_run)).items():
+        click.echo(f"{count:>8}  {name}")

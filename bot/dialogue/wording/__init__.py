@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from bot.cities import city
+from bot.settings import settings
 
 CHINESE, ENGLISH = "zh", "en"
 LANGUAGES = (CHINESE, ENGLISH)
@@ -140,7 +141,8 @@ def _check(
 @lru_cache(maxsize=1)
 def wording() -> Wording:
     """The catalogues of this process, with the words of its city."""
-    return Wording(Path(__file__).parent, lambda: city().words())
+    years = f"{round(settings().keep_orders / 365, 1):g}"
+    return Wording(Path(__file__).parent, lambda: {**city().words(), "keep_years": years})
 
 
 def say(key: str, language: str = CHINESE, **values: Any) -> str:

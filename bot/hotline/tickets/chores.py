@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ClauseElement, Select
 
 from bot.clock import local, local_now
-from bot.hotline import guesses
+from bot.hotline import guesses, retention
 from bot.hotline.catalogue_log import CatalogueLog
 from bot.hotline.deadlines import due_date, follow_up_by, return_by
 from bot.hotline.tickets.inbox import AppliedBefore, Inbox, UnknownNumber
@@ -29,6 +29,8 @@ LOOK = 2.0
 """Seconds between two looks for decisions about the catalogue."""
 ROUND = 30
 """Looks from one round of chores to the next: a minute."""
+A_DAY = 24 * 60 * ROUND
+"""Looks from one enforcement of the terms of retention to the next."""
 ANSWERS = ("replied", "put_right")
 
 
@@ -42,6 +44,12 @@ async def chores(store: Database) -> None:
                 await do_chores(store)
         except Exception:
             log.exception("a chore failed")
+        if looks % A_DAY == 0:
+            try:
+                removed = await retention.enforce(store)
+                log.info("past its term and removed: %s", {name: count for name, count in removed.items() if count})
+            except Exception:
+                log.exception("the terms of retention could not be enforced")
         looks += 1
         await asyncio.sleep(LOOK)
 

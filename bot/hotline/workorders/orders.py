@@ -51,7 +51,7 @@ class WorkOrders:
 
     async def own(self, visitor_id: str) -> list[WorkOrder]:
         """The orders filed in this session or proven in it, newest first."""
-        query = select(WorkOrderRow).where(_is_own(visitor_id)).order_by(WorkOrderRow.id.desc())
+        query = select(WorkOrderRow).where(is_own(visitor_id)).order_by(WorkOrderRow.id.desc())
         return await self._store.read(lambda session: [view(row) for row in session.scalars(query)])
 
     async def find(self, number: str, visitor_id: str, phone: str | None = None) -> WorkOrder | None:
@@ -62,7 +62,7 @@ class WorkOrders:
         query = select(WorkOrderRow).where(WorkOrderRow.number == number)
 
         def own(session: Session) -> WorkOrder | None:
-            row = session.scalars(query.where(_is_own(visitor_id))).first()
+            row = session.scalars(query.where(is_own(visitor_id))).first()
             return view(row) if row else None
 
         def prove(session: Session) -> WorkOrder | None:
@@ -218,7 +218,8 @@ def file_one(session: Session, draft: Draft) -> WorkOrder:
     return view(row)
 
 
-def _is_own(visitor_id: str) -> ClauseElement:
+def is_own(visitor_id: str) -> ClauseElement:
+    """Whether an order was filed or proven in this session."""
     proven = select(Proof.number).where(Proof.visitor_id == visitor_id)
     return or_(WorkOrderRow.visitor_id == visitor_id, WorkOrderRow.number.in_(proven))
 

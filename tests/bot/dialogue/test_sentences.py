@@ -39,6 +39,7 @@ NO_SENTENCE = {
     "月": "a date",
     "日": "a date",
     "（12345工单号：": "how our number stands in a case of another system",
+    "（诉求人要求保密，转派前请人工核对）": "what clerks read beside a confidential case",
     "承办单位已办结。": "the reply that is kept where a unit of another system closes a case without one",
     "12345 智能受理助手": "the name of the service, a setting",
 }

@@ -115,6 +115,8 @@ def test_the_counties_of_the_city_can_be_tapped() -> None:
 
 
 VALUES = {
+    "count": 1,
+    "kept": "",
     "number": "N",
     "wait": "5分钟",
     "name": "王芳",

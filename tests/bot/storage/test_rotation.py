@@ -11,12 +11,13 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import select
 
 from bot.dialogue.visitors import Visitors
+from bot.hotline.media import files
 from bot.hotline.rotation import rotate_digests, rotate_media
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import Settings
 from bot.storage import Database, rotation
 from bot.storage.rotation import rotate_columns
-from bot.storage.tables import Conversation, Media, Utterance, now
+from bot.storage.tables import Conversation, Utterance, now
 from bot.storage.tables_wechat import WeChatPerson
 from channels.pages import links
 from channels.wechat.messages import visitor_of
@@ -99,23 +100,16 @@ def test_what_no_key_reads_is_named_and_left(store: Database, environment: Envir
     assert utterances(store) == ["1"]
 
 
-async def test_uploads_are_encrypted_anew(store: Database, environment: Environment, tmp_path: Any) -> None:
-    from bot.hotline.media import keep
-    from channels.open311.cases import media_content
-
+def test_uploads_are_encrypted_anew(environment: Environment, tmp_path: Any) -> None:
     environment(BOT_DATA_DIR=str(tmp_path), BOT_SECRET_KEY="old")
-    media_id = await keep(store, "v", "a.png", "image/png", b"\x89PNG a picture")
-    body = media_content(media_id)
+    files.write("0123", b"a picture")
     environment(BOT_SECRET_KEY="new", BOT_SECRET_KEY_PREVIOUS="old")
-    assert media_content(media_id) == body
+    assert files.read("0123") == b"a picture"
     # A run that was killed left its draft.
-    (tmp_path / "media" / f".{media_id}.rotating").write_bytes(b"half")
+    (tmp_path / "media" / ".0123.rotating").write_bytes(b"half")
     assert (rotate_media().values, rotate_media().values) == (1, 0)
-    rotate_columns(store)
     environment(BOT_SECRET_KEY_PREVIOUS="")
-    assert media_content(media_id) == body
-    with store.transaction() as session:
-        assert session.get(Media, media_id).name == "a.png"
+    assert files.read("0123") == b"a picture"
     environment(BOT_SECRET_KEY="old")
     with pytest.raises(InvalidToken):
-        media_content(media_id)
+        files.read("0123")

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from bot.dialogue.wording import day, say
+from bot.hotline.personal import link_token
 from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
 from bot.storage import Database
@@ -150,3 +151,16 @@ def test_what_is_no_link_of_ours_shows_nothing(browser: httpx.Client, number: st
 def test_a_link_to_an_order_that_is_gone_shows_the_same(browser: httpx.Client, number: str) -> None:
     answer = browser.get(f"/w/{make('LS20261102-7K3M9Q')}")
     assert (answer.status_code, say("page.unknown") in text(answer)) == (404, True)
+
+
+def test_a_person_reads_what_is_kept_of_them_by_a_link_that_ends(browser: httpx.Client, store: Database) -> None:
+    person = "ab" * 16
+    file_order(store, person, description="楼下很吵", name="王芳", phone="13812345678")
+    answer = browser.get(f"/w/mine/{link_token(person)}")
+    assert answer.headers["cache-control"] == "no-store"
+    assert [(order["description"], order["name"]) for order in answer.json()["orders"]] == [("楼下很吵", "王芳")]
+    assert browser.get(f"/w/mine/{link_token('cd' * 16)}").json()["orders"] == []
+    ended = link_token(person, time.time() - 3600)
+    for wrong in (ended, link_token(person)[:-1] + "x", link_token(person).replace("ab", "cd", 1), "x"):
+        answer = browser.get(f"/w/mine/{wrong}")
+        assert answer.status_code == 410 and "王芳" not in answer.text

@@ -92,10 +92,10 @@ async def test_what_did_not_help_goes_to_the_unit_of_the_article(store: Database
     assert {gap.article_id for gap in gaps.groups(HOTLINE)} == {"lamp", None}
 
 
-async def test_personal_numbers_are_masked(store: Database, gaps: Gaps) -> None:
-    await ask(store, "路灯坏了，我电话13812345678", " ")
+async def test_who_asked_is_not_to_be_read(store: Database, gaps: Gaps) -> None:
+    await ask(store, "我叫王芳，路灯坏了，我电话13812345678", " ")
     [gap] = gaps.groups(HOTLINE)
-    assert texts(gap) == {"路灯坏了，我电话138****5678"}
+    assert texts(gap) == {"我叫***，路灯坏了，我电话***"}
 
 
 async def test_one_click_makes_a_draft_with_the_questions_as_phrasings(store: Database, gaps: Gaps) -> None:

@@ -54,3 +54,13 @@ def test_followers_of_wechat_keep_their_ids(folder: Path) -> None:
     store.engine.dispose()
     refused = run(folder, "rotate-keys")
     assert refused.returncode == 1 and "BOT_IDENTITY_KEY" in refused.stderr
+
+
+def test_a_dry_run_says_what_would_go_and_removes_nothing(folder: Path) -> None:
+    store = Database(f"sqlite:///{folder}/hotline.db")
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE notices SET created_at = '2020-01-01', delivered_at = '2020-01-01'"))
+    store.engine.dispose()
+    for arguments, count in ((["--dry-run"], 1), ([], 1), ([], 0)):
+        done = run(folder, "purge", *arguments)
+        assert done.returncode == 0 and f"{count:>8}  conversations: notices\n" in done.stdout, done.stderr
