@@ -17,6 +17,7 @@ from sanic.exceptions import SanicException
 
 import bot.quiet as quiet
 from bot.app import cities, health
+from bot.dialogue import last_resort
 from bot.dialogue.phrases import case_event
 from bot.dialogue.wording import say
 from bot.errors import Refusal
@@ -27,7 +28,7 @@ from bot.hotline.tickets.chores import chores, poll
 from bot.language.extract.conceal import conceal
 from bot.metrics import REFUSED
 from bot.settings import settings
-from bot.storage import database
+from bot.storage import OUT_OF_ORDER, database
 from bot.storage.queue import measure
 from channels.backend.api import backend_events
 from channels.open311.server import open311
@@ -57,6 +58,8 @@ def create_service(name: str = "hotline") -> Sanic:
     app.blueprint(open311)
     app.error_handler.add(Refusal, _refused)
     app.error_handler.add(SanicException, _failed)
+    for kind in OUT_OF_ORDER:
+        app.error_handler.add(kind, _unavailable)
     app.error_handler.add(Exception, _broken)
     app.add_route(health.live, "/health/live")
     app.add_route(health.ready, "/health/ready")
@@ -107,6 +110,11 @@ async def _refused(request: Request, refusal: Refusal) -> HTTPResponse:
 async def _failed(request: Request, error: SanicException) -> HTTPResponse:
     status = error.status_code
     return error_response(status, _CODES.get(status, "error"), say(_MESSAGES.get(status, "web.failed")))
+
+
+async def _unavailable(request: Request, error: Exception) -> HTTPResponse:
+    log.error("the database takes nothing: %s", type(error).__name__)
+    return await _refused(request, last_resort.refusal())
 
 
 async def _broken(request: Request, error: Exception) -> HTTPResponse:
