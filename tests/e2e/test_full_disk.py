@@ -10,22 +10,31 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
+from bot.dialogue.wording import say
 from tests.conftest import Service, start_service, stop_service
 from tests.e2e.conftest import Citizen
+from tests.e2e.test_page import FLAGS
 from tests.uploads import MP4
 
 FULL, FREE = (0, resource.RLIM_INFINITY), (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
 
-@pytest.fixture
-def alone(model: Path, tmp_path: Path) -> Iterator[Service]:
+@pytest.fixture(scope="module")
+def alone(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service of its own, as its disk is going to be full."""
-    running = start_service(tmp_path / "alone")
+    running = start_service(tmp_path_factory.mktemp("alone"))
     yield running
-    fill(running, False)
     stop_service(running)
     assert running.process.returncode == 0
+
+
+@pytest.fixture
+def emptied(alone: Service) -> Iterator[Service]:
+    """The service, whose disk has space again after the test."""
+    yield alone
+    fill(alone, False)
 
 
 def fill(service: Service, full: bool = True) -> None:
@@ -42,7 +51,8 @@ def eventually(service: Service, status: int) -> Any:
     return answer.json()["reasons"]
 
 
-def test_help_is_named_and_refusals_are_honest_until_there_is_space(alone: Service) -> None:
+def test_help_is_named_and_refusals_are_honest_until_there_is_space(emptied: Service) -> None:
+    alone = emptied
     citizen = Citizen(alone)
     citizen.says("莲都区丽阳街的路灯坏了")
     upload = {"file": ("井盖.mp4", MP4, "video/mp4")}
@@ -68,3 +78,15 @@ def test_help_is_named_and_refusals_are_honest_until_there_is_space(alone: Servi
     assert eventually(alone, 200) == []
     assert citizen.http.post("/media", files=upload).status_code == 200
     assert citizen.says("王芳 13812345678")["messages"]
+
+
+def test_the_page_shows_the_refusal_with_the_lines(emptied: Service) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = browser.new_context(locale="zh-CN").new_page()
+        page.goto(emptied.url)
+        expect(page.get_by_text("您有什么事？直接说就行。")).to_be_visible()
+        fill(emptied)
+        page.locator("#file").set_input_files({"name": "井盖.mp4", "mimeType": "video/mp4", "buffer": MP4})
+        expect(page.get_by_text(say("media.no_space"))).to_be_visible()
+        browser.close()
