@@ -10,12 +10,11 @@ from cachetools import TTLCache, cached
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.hotline import media
 from bot.hotline.tickets import outbox
-from bot.storage import database
+from bot.storage import OUT_OF_ORDER, database
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ async def ready(request: Request) -> HTTPResponse:
     undelivered = {}
     try:
         undelivered = await database().run(look)
-    except DBAPIError as error:
+    except OUT_OF_ORDER as error:
         log.error("the database does not answer: %s", type(error).__name__)
         reasons.append("database")
     if request.app.ctx.keeps_files:

@@ -20,6 +20,7 @@ import bot.quiet as quiet
 from bot.app import cities, health
 from bot.app.connections import SMALL, Connection
 from bot.app.strict import LONGEST_HEAD
+from bot.dialogue import last_resort
 from bot.dialogue.lifelines import lifelines, raw_text
 from bot.dialogue.phrases import case_event
 from bot.dialogue.wording import say
@@ -30,7 +31,7 @@ from bot.hotline.tickets.chores import chores, poll
 from bot.language.extract.conceal import conceal
 from bot.metrics import REFUSED
 from bot.settings import settings
-from bot.storage import database
+from bot.storage import OUT_OF_ORDER, database
 from bot.storage.queue import measure
 from channels.backend.api import backend_events
 from channels.open311.server import open311
@@ -74,6 +75,8 @@ def create_service(name: str = "hotline") -> Sanic[Any, Any]:
     app.blueprint(open311)
     app.error_handler.add(Refusal, _refused)
     app.error_handler.add(SanicException, _failed)
+    for kind in OUT_OF_ORDER:
+        app.error_handler.add(kind, _unavailable)
     app.error_handler.add(Exception, _broken)
     app.add_route(health.live, "/health/live")
     app.add_route(health.ready, "/health/ready")
@@ -146,6 +149,11 @@ async def _failed(request: Request, error: SanicException) -> HTTPResponse:
     status = error.status_code
     message = say(_MESSAGES.get(status, "web.failed"))
     return await error_response(request, status, _CODES.get(status, "error"), message)
+
+
+async def _unavailable(request: Request, error: Exception) -> HTTPResponse:
+    log.error("the database takes nothing: %s", type(error).__name__)
+    return await _refused(request, last_resort.refusal())
 
 
 async def _broken(request: Request, error: Exception) -> HTTPResponse:

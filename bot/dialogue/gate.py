@@ -7,6 +7,7 @@ text; a conversation that an agent holds goes to the agent.
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import re
 import time
@@ -23,6 +24,7 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from bot.dialogue import last_resort
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
 from bot.dialogue.engine.escape import as_text
@@ -34,8 +36,10 @@ from bot.errors import Refusal
 from bot.hotline.handoff import Queue, State
 from bot.metrics import MESSAGES, SECONDS
 from bot.settings import settings
-from bot.storage import Database
+from bot.storage import OUT_OF_ORDER, Database
 from bot.storage.tables import Answered, Utterance, now
+
+log = logging.getLogger(__name__)
 
 _LEAVES_QUEUE = re.compile(r"^我?(?:要|想)?(?:(?:取消|退出|不要?|别)(?:排队?|人工)|不排了|不等了)[了吧。.!！\s]*$")
 _UNPRINTABLE = {code: None for code in (*range(0x20), 0x7F, *range(0xD800, 0xE000)) if chr(code) not in "\n\t\r"}
@@ -131,7 +135,16 @@ class Gate:
         self._address_limit = Limiter(settings().address_rate_limit, "messages of an address")
 
     async def handle(self, message: IncomingMessage) -> Answer:
-        """The answer to one message; raises `Refusal`."""
+        """The answer to one message; raises `Refusal`. Who is in danger gets one also when nothing can be kept."""
+        try:
+            return await self._take(message)
+        except OUT_OF_ORDER as error:
+            log.error("a message could not be kept: %s", type(error).__name__)
+            if reply := last_resort.help_for(message.text or ""):
+                return Answer([reply.to_json()])
+            raise last_resort.refusal() from error
+
+    async def _take(self, message: IncomingMessage) -> Answer:
         if message.text is not None:
             message = replace(message, text=message.text.translate(_UNPRINTABLE))
         async with self._line(message.visitor_id):

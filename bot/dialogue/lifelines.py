@@ -36,6 +36,8 @@ class Lifelines:
 
     def beside(self, refusal: str) -> str:
         """The refusal: behind the line that is needed, before all of them where none is seen to be needed."""
+        if self.line is None and "110" in refusal:
+            return refusal
         return "\n".join([self.sentence, refusal] if self.line else filter(None, [refusal, self.sentence]))
 
 
@@ -46,7 +48,7 @@ def lifelines(text: str | None) -> Lifelines:
         return Lifelines("", None, [])
     language = ENGLISH if text and _LATIN.search(text) and not _HAN.search(text) else CHINESE
     for part in _parts(text or ""):
-        if line := detect(part):
+        if line := detect(part) or ("110" if self_harm(part) else None):
             hurt, suicide = also_ambulance(part), self_harm(part)
             links = phrases.emergency_links(line, hurt, suicide)
             return Lifelines(phrases.emergency(line, hurt, suicide, language), line, links)

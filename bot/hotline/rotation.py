@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from cryptography.fernet import InvalidToken
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
+from bot.hotline.media import files
 from bot.hotline.workorders.duplicates import place_in
-from bot.settings import settings
 from bot.storage import Database
 from bot.storage.rotation import BATCH, Rotated, is_newest
 from bot.storage.tables import WorkOrderRow
@@ -43,26 +40,17 @@ def rotate_digests(store: Database) -> int:
 def rotate_media() -> Rotated:
     """Encrypts the uploads anew, each by a file beside it that takes its place."""
     result = Rotated()
-    folder = settings().data_dir / "media"
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    folder = files.folder()
+    for path in sorted(folder.iterdir()):
         if not path.is_file() or path.name.startswith("."):
             continue
         token = path.read_bytes()
         if is_newest(token):
             continue
         try:
-            _replace(path, cipher().rotate(token))
+            files.put(path, cipher().rotate(token))
         except InvalidToken:
             result.unreadable.append(f"media {path.name}")
         else:
             result.values += 1
     return result
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.rotating")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -14,6 +14,8 @@ from alembic.config import Config
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -21,6 +23,8 @@ from bot.settings import settings
 from bot.storage.unit import Unit, current
 
 T = TypeVar("T")
+OUT_OF_ORDER = (OperationalError, InternalError, InterfaceError, PoolTimeout)
+"""What a transaction raises when the disk is full, or the database is gone, locked or may not be written."""
 _MIGRATING = 12345
 """Key of PostgreSQL's advisory lock for the migration."""
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -25,11 +25,15 @@ def folder() -> Path:
 
 def write(media_id: str, body: bytes) -> None:
     """Writes a file, encrypted; raises `OSError`, for instance when the disk is full, and leaves nothing then."""
-    path = folder() / media_id
-    draft = path.with_name(f".{media_id}{_DRAFT}")
+    put(folder() / media_id, cipher().encrypt(body))
+
+
+def put(path: Path, content: bytes) -> None:
+    """Puts this content in the place of a file, whole or not at all; raises `OSError`."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_DRAFT}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(cipher().encrypt(body))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

@@ -44,7 +44,7 @@ async def keep(store: Database, visitor_id: str, name: str, body: bytes, address
     """
     source = digest(address) if address else None
     try:
-        await store.run(lambda session: _check_room(session, visitor_id, source, len(body)))
+        await store.read(lambda session: _check_room(session, visitor_id, source, len(body)))
         content = await asyncio.get_running_loop().run_in_executor(_WORKSHOP, recognised, body)
         await antivirus.scan(content.body)
         row = Media(
@@ -123,7 +123,7 @@ async def purge(store: Database) -> int:
     old = await asyncio.to_thread(lambda: list(files.older_than(3600)))
     for start in range(0, len(old), BATCH):
         batch = old[start : start + BATCH]
-        known = await store.run(lambda session, batch=batch: _known(session, batch))  # type: ignore[misc]
+        known = await store.read(lambda session, batch=batch: _known(session, batch))  # type: ignore[misc]
         for media_id in set(batch) - known:
             await asyncio.to_thread(files.remove, media_id)
             removed += 1

@@ -38,8 +38,9 @@ export function explain(error) {
   if (error.status === 0) return words('page.chat.fault.unsent');
   if (error.status === 413) return words('page.chat.fault.too_large');
   if (error.status === 415) return words('page.chat.fault.unwanted_media');
-  if (error.status === 429) return words('page.chat.fault.too_fast');
-  if (error.status < 500 && /[\u4e00-\u9fff]/.test(error.message)) return error.message;
+  if (error.status === 429 && error.code !== 'too_many_files') return words('page.chat.fault.too_fast');
+  // The server says best what it cannot keep, and names the emergency lines; of a fault it knows nothing.
+  if (error.code !== 'internal' && /[\u4e00-\u9fff]/.test(error.message)) return error.message;
   return words('page.chat.fault.broken');
 }
 

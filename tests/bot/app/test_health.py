@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from bot.app import health
 from bot.app.service import create_service
 from bot.hotline import media
 from bot.settings import settings
+from bot.storage import database
 from tests.ports import free_port
 from tests.tools.wechat_standin.serving import served
 
@@ -52,6 +54,17 @@ def test_it_is_not_when_nothing_can_be_written(address: str) -> None:
     finally:
         folder.unlink()
         aside.rename(folder)
+
+
+def test_it_is_not_when_the_database_does_not_answer(address: str) -> None:
+    with database().transaction() as session:
+        session.execute(text("ALTER TABLE outbox RENAME TO aside"))
+    try:
+        assert asked(address) == (503, "not_ready", ["database"])
+    finally:
+        with database().transaction() as session:
+            session.execute(text("ALTER TABLE aside RENAME TO outbox"))
+    assert asked(address) == (200, "ready", [])
 
 
 def test_a_look_at_the_disk_leaves_nothing_and_is_not_repeated_for_every_caller(

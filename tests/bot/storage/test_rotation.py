@@ -11,7 +11,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import select
 
 from bot.dialogue.visitors import Visitors
-from bot.hotline.media import files
+from bot.hotline.media import files, keep
 from bot.hotline.rotation import rotate_digests, rotate_media
 from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import Settings
@@ -22,6 +22,7 @@ from bot.storage.tables_wechat import WeChatPerson
 from channels.pages import links
 from channels.wechat.messages import visitor_of
 from tests.bot.hotline.workorders.factories import DRAFT, PHONE, changed, file
+from tests.uploads import picture
 
 Environment = Callable[..., Settings]
 
@@ -100,16 +101,20 @@ def test_what_no_key_reads_is_named_and_left(store: Database, environment: Envir
     assert utterances(store) == ["1"]
 
 
-def test_uploads_are_encrypted_anew(environment: Environment, tmp_path: Any) -> None:
+async def test_uploads_are_encrypted_anew(store: Database, environment: Environment, tmp_path: Any) -> None:
     environment(BOT_DATA_DIR=str(tmp_path), BOT_SECRET_KEY="old")
-    files.write("0123", b"a picture")
+    media_id = await keep(store, "v", "a.png", picture())
+    body = files.read(media_id)
     environment(BOT_SECRET_KEY="new", BOT_SECRET_KEY_PREVIOUS="old")
-    assert files.read("0123") == b"a picture"
+    assert files.read(media_id) == body
     # A run that was killed left its draft.
-    (tmp_path / "media" / ".0123.rotating").write_bytes(b"half")
+    (tmp_path / "media" / f".{media_id}.part").write_bytes(b"half")
     assert (rotate_media().values, rotate_media().values) == (1, 0)
+    rotate_columns(store)
     environment(BOT_SECRET_KEY_PREVIOUS="")
-    assert files.read("0123") == b"a picture"
+    assert files.read(media_id) == body
+    with store.transaction() as session:
+        assert session.get(Media, media_id).name == "a.png"
     environment(BOT_SECRET_KEY="old")
     with pytest.raises(InvalidToken):
-        files.read("0123")
+        files.read(media_id)

@@ -106,7 +106,7 @@ PLAIN = {
     "inbox": "id number state",
     "kb_gap_marks": "article_id marked_by",
     "kb_revision": "",
-    "media": "id visitor_id order_number content_type",
+    "media": "id visitor_id order_number content_type address_digest",
     "notices": "visitor_id order_number kind",
     "observations": "kind visitor_id subject",
     "outbox": "key kind state",

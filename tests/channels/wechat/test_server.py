@@ -9,11 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bot.dialogue.wording import say
 from bot.storage import Database
 from channels.wechat.crypto import FRESH
 from channels.wechat.server import LONGEST
 from tests.channels.wechat.conftest import Serve, Talk
 from tests.channels.wechat.raw import OPENID, Raw, query, sealed, xml
+from tests.full import disk_of
 from tests.tools.wechat_standin.driver import AES_KEY, APP_ID, TOKEN, Standin
 from tools.wechat_standin.crypto import Cipher, signature
 
@@ -298,6 +300,27 @@ def test_without_a_key_the_readable_part_is_read_and_a_message_without_one_is_re
         clear = xml().removeprefix("<xml>").removesuffix("</xml>")
         assert content(raw.post(*sealed(xml(), clear=clear)).content) == "收到：路灯坏了"
         assert content(raw.post(query(), xml()).content) == "收到：路灯坏了"
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_when_nothing_can_be_kept_help_is_named_and_the_rest_is_told_so(
+    serve: Serve, store: Database, talk: Talk, encrypted: bool
+) -> None:
+    def answer(words: str) -> str:
+        message = xml(Content=words)
+        body = raw.post(*(sealed(message) if encrypted else (query(), message))).content
+        if encrypted:
+            body = Cipher(AES_KEY, APP_ID).decrypt(ElementTree.fromstring(body).findtext("Encrypt") or "").encode()
+        return content(body) or ""
+
+    with disk_of(store) as disk, serve() as url:
+        raw, disk.full = Raw(url), True
+        assert "119" in answer("救命，家里着火了")
+        assert "120" in answer("我爸昏倒了，没有呼吸")
+        assert answer("路灯坏了") == say("gate.unavailable")
+        assert talk.texts == []
+        disk.full = False
+        assert answer("路灯坏了") == "收到：路灯坏了"
 
 
 def test_nothing_of_a_refused_request_is_kept(raw: Raw, store: Database) -> None:
