@@ -10,7 +10,7 @@ from bot.dialogue.responses import button
 from bot.hotline.workorders.life import ANSWERED, OPEN
 from bot.hotline.workorders.model import WorkOrder
 
-_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact", "language")
+_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact", "language", "police", "free")
 """Topics whose answer depends on no order."""
 _OF_THE_ORDER = ("term", "unit", "useful")
 
@@ -26,6 +26,9 @@ async def about_process(turn: Turn) -> bool:
     number = turn.slot("last_order")
     if topic in _OF_THE_ORDER and number and (order := await orders().find(number, turn.visitor_id, None)):
         tell_progress(turn, order)
+        return True
+    if topic in ("term", "useful"):
+        turn.say(f"aside.{topic}_any")
         return True
     return False
 

@@ -10,14 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.dialogue.cues import CLAUSE, EDGE, GOES_ON, is_over, is_question, topic_of, without_pictures
+from bot.dialogue.cues import CLAUSE, EDGE, GOES_ON, is_over, is_question, standard, topic_of, without_pictures
 from bot.dialogue.spoken_places import DETAIL, is_place
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location, region_of
 from bot.privacy import find_phone, private_spans
 
-Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "remove", "refuse", "reclassify", "merge", "ask",
+Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "keep", "unclear",
+               "remove", "refuse", "publish", "reclassify", "merge", "ask",
                "grumble", "yes", "tell"]  # fmt: skip
 
 
@@ -27,7 +28,8 @@ class Act:
 
     ``answer``, ``correct``, ``remove`` and ``refuse`` are about the fact ``field``; ``replace`` puts ``value`` for the
     words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes
-    what is told of ``old`` out; ``reclassify`` names another kind; ``merge`` says that it is one matter; ``ask`` has
+    what is told of ``old`` out (the last sentence without it), ``keep`` all else; ``unclear`` wants something changed that
+    cannot be made out; ``publish`` says that name and number need not be kept from the unit; ``reclassify`` names another kind; ``merge`` says that it is one matter; ``ask`` has
     the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything else that
     belongs to the matter.
     """
@@ -57,7 +59,24 @@ _TALK = re.compile(
     r"|please|thanks|thank you|hello|hi)[吧了啊呀哦呢]*",
     re.IGNORECASE,
 )
-_SUBMITS = re.compile(r"[^不别没，,]{0,8}(?:提交|交上去|登记)(?:吧|了|就行|好了|上去)+")
+_SUBMITS = re.compile(r"[^不别没，,]{0,10}(?:提交|交上去|报上去|登上去|登记)(?:吧|了|就行|好了|上去)*")
+_META = re.compile(
+    r"[你您](?:们)?(?:怎么|咋|给我|写|登记|问|听|说|讲|又|还|就|别|不|是|到底)|(?:不用|别|没|不要)(?:叫|打|登记|写|催)|谁让你|打太极|废话|报什么警|闲聊|我(?:就|只是)?问|我没(?:讲|说|让|打)|快点派|工单|写进去|跟[你您]|凭什么|真是的|搞什么"
+)
+"""Talk to the assistant, which is no part of a matter."""
+_LONGEST_META = 20
+_EDITS = re.compile(r"删|去掉|拿掉|不要写|别写|不用写|不要放|别放|不要那|写进去|不是加")
+_KEEPS = re.compile(
+    r"只(?:要|写|登记|留|说|报)(?P<kept>[^，,。；;！!？?\n]{2,20}?)(?:那|这)?(?:一)?(?:段|句|件|个|部分)?(?:就行|就好|吧)?(?:$|[，,。；;！!？?\n])"
+)
+_LATEST = re.compile(r"(?:后面|最后|刚才|刚刚|上面)(?:加的|说的|写的)?(?:的)?(?:那|这)?(?:[一两二三几]?句|话|段|些)")
+_SWAPS = re.compile(
+    r"(?:把)?[“\"‘']?(?P<old>[^，,。；;！!？?“”\"‘’'\s]{1,20}?)[”\"’']?(?:两个字|这个词|那个词)?(?:改成|换成|改为|改)[“\"‘']?(?P<new>[^，,。；;！!？?“”\"‘’'\s]{1,30}?)[”\"’']?(?:吧|就行|好了)?(?:$|[，,。；;！!？?\n\s])"
+)
+_QUOTED = re.compile(r"[“\"‘'](?P<old>[^”\"’']{2,40})[”\"’'].{0,8}(?:删|去掉|拿掉|不要|别写)")
+_PUBLISHES = re.compile(
+    r"(?:不用|不要|不需要|不必|不)保密|可以公开|实名(?:反映|举报|投诉)|告诉(?:他们|单位|村干部|干部).{0,6}(?:没关系|没事|好了|可以)"
+)
 _NO = re.compile(
     r"(?:.{0,6}(?:说|写|打|输|填|搞|弄|记|报|讲|选)错了?(?:不好意思|抱歉|对不起)?|不对|不是|错了|有错|不行|不要|no|wrong)[的了啊呀哦]*",
     re.IGNORECASE,
@@ -67,6 +86,8 @@ _GRUMBLE = re.compile(
     r"|不是(?:说|讲|写)(?:过)?了|怎么(?:又|还|老)(?:问|是)|[还又老]问|问来问去|烦死|烦不烦|啰嗦|罗嗦|什么破|垃圾(?:系统|机器|客服)|人工智障|智障|傻瓜机器|没用的(?:东西|机器)"
     r"|答非所问|什么鬼|写的什么|乱写|牛头不对马嘴|还没(?:回|答)|不回答|没回答|鸡同鸭讲"
 )
+_SHARED = 0.7
+"""Share of the signs of a clause by which it is known again."""
 _SHORT_ANSWER = 30
 """Characters of an answer that may be a place or time as it stands."""
 _NAMING = 11
@@ -90,18 +111,18 @@ _RECLASSIFIES = re.compile(
     rf"|^我是?(?:要|想)(?:来)?(?P<want>{_KIND})的[啊呀]?$|^(?:我|这)?(?:这)?(?:个|条|件)?(?:只|就)?是(?:想|要|来)?(?:提|一个|个|一条|条)?(?P<plain>{_KIND})[的啊呀]?$"
 )
 _LABELS = {
-    "location": r"地点|地址|位置|地方",
-    "occurred_at": r"时间|日期",
-    "phone": r"电话号码|手机号码|电话|手机号?|号码|联系方式",
-    "name": r"名字|姓名|称呼|姓",
+    "location": r"地点|地址|位置|地方|\bplace|\baddress|\blocation",
+    "occurred_at": r"时间|日期|\btime",
+    "phone": r"电话号码|手机号码|电话|手机号?|号码|联系方式|\bphone(?: number)?",
+    "name": r"名字|姓名|称呼|姓|\bname",
 }
 _LABEL = "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items())
 _WRONG = r"(?:说|写|打|输|填|搞|弄|记|报|讲|选)?错了?|不对|有误|不准确"
 _SAID = r"(?:刚才|刚刚|前面|上面|之前)?(?:我)?"
 _CORRECTS = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?:{_LABEL})(?:{_SAID}(?:{_WRONG}))?[\s,，:：]*(?:应该)?(?:是|为|叫|改成|改为|改到|换成|改|：|:)[\s:：]*(?P<new>[^，,。；;！!？?\n]+)",
+        rf"(?:{_LABEL})(?:{_SAID}(?:{_WRONG}))?[\s,，:：]*(?:应该)?(?:是|为|叫|改成|改为|改到|换成|改|：|:|is\b)[\s:：]*(?P<new>[^，,。；;！!？?\n]+)",
         r"不(?:是在?|在)(?P<old>[^是，,。；;！!？?\n]{1,20}?)[\s,，。]*(?:而?是|应该是|应该在|应该叫)在?(?P<new>[^，,。；;！!？?\n]+)",
         rf"{_SAID}(?:{_WRONG})[\s,，。]*(?:应该)?(?:是|为|叫)在?(?P<new>[^，,。；;！!？?\n]+)",
         rf"(?P<new>[^，,。；;！!？?\n]{{2,30}})[\s,，。]*{_SAID}(?:说|写|打|输|填|搞|弄|记|报|讲)错了?",
@@ -122,7 +143,36 @@ _REWRITES = re.compile(
 _HIDES = re.compile(
     r"(?:不(?:想|要|愿意?|肯)?|别)(?:留|填|给|写|说)(?:我的?)?(?:电话|手机|号码|联系方式|名字)?|匿名|不方便(?:留|给|说)"
 )
+_SPOKEN = re.compile(r"[幺一二三四五六七八九零〇0-9]{7,}")
+_DIGITS = str.maketrans("幺一二三四五六七八九零〇", "112345678900")
+_NO_NAMES = frozenset(
+    [
+        "address",
+        "not",
+        "no",
+        "landlord",
+        "place",
+        "phone",
+        "number",
+        "room",
+        "sick",
+        "time",
+        "here",
+        "maybe",
+        "so",
+        "very",
+        "the",
+        "an",
+        "my",
+        "street",
+        "from",
+        "in",
+        "at",
+        "i",
+    ]
+)
 _CALLED = re.compile(r"^(?:我|就)?叫(?:我)?([一-鿿]{2,4})$")
+_UNKNOWN = re.compile(r"没有?|不知道|不清楚|说不")
 _MAY_I = re.compile(r"(?:可以|行|好)(?:吗|么|不)|可不可以|行不行|能不能")
 _LEAD = re.compile(
     r"^(?:那个|这个|对了|还有|另外|不过|但是|然后|就是|应该|大概|好像|嗯|哦|噢|啊|我?(?:说的)?是?(?=在)|地址是?|地点是?|位置是?|时间是?|是|就?在(?=[^建,，]{2})|[:：])*"
@@ -136,7 +186,7 @@ _TIME_LIKE = re.compile(
 
 def read(text: str, context: Context) -> list[Act]:
     """What the message does, in the order in which it says it; nothing for mere talk (嗯, 谢谢) that is no yes."""
-    text = without_pictures(text).strip()
+    text = standard(without_pictures(text)).strip()
     corrected, rest = _corrections(text, context)
     rest = re.sub(r"(?<=[一-鿿])[ 　]+(?=[一-鿿])", "，", rest)  # blanks for punctuation, as from voice
     if context.question == "phone" and not corrected:
@@ -167,11 +217,8 @@ def _corrections(text: str, context: Context) -> tuple[list[Act], str]:
         if match := pattern.search(text.strip(EDGE)):
             acts.append(make(match))
             text = text.replace(match.group(), "，")
-    if shown and (match := _REWRITES.search(text)):
-        return [*acts, Act("rewrite", value=match["new"].strip(EDGE))], text[: match.start()]
-    if (match := _DROPS.search(text)) and (old := match["old"] or match["also"]) in context.account:
-        acts.append(Act("drop", old=old))
-        text = text.replace(match.group(), "，")
+    if shown and (edited := _edits(text, context)):
+        return [*acts, edited[0]], edited[1]
     for number, pattern in enumerate(_CORRECTS):
         match = pattern.search(text)
         if match is None or (number in (0, 4) and not (shown or re.search(_WRONG, match.group()))):
@@ -180,6 +227,37 @@ def _corrections(text: str, context: Context) -> tuple[list[Act], str]:
             acts.append(act)
             text = text.replace(match.group(), "，")
     return acts, text
+
+
+def _edits(text: str, context: Context) -> tuple[Act, str] | None:
+    """A change of the account in so many words, and the text without it."""
+    if (match := _SWAPS.search(text)) and (old := closest(match["old"], context.account, whole=False)):
+        return Act("replace", value=match["new"], old=old), text.replace(match.group(), "，")
+    if (match := _REWRITES.search(text)) and not _KEEPS.search(text):
+        return Act("rewrite", value=match["new"].strip(EDGE)), text[: match.start()]
+    if (match := _KEEPS.search(text)) and (kept := closest(match["kept"], context.account)):
+        return Act("keep", value=kept), ""
+    for pattern in (_QUOTED, _DROPS):
+        if match := pattern.search(text):
+            named = match.groupdict()["old"] or match.groupdict().get("also") or ""
+            if old := closest(named, context.account):
+                return Act("drop", old=old), text.replace(match.group(), "，")
+    if not _EDITS.search(text):
+        return None
+    return (Act("drop"), "") if _LATEST.search(text) else (Act("unclear"), "")
+
+
+def closest(words: str, account: str, whole: bool = True) -> str | None:
+    """The words as they stand in the account, or the clause of it that shares most of their signs; None if none does."""
+    words = re.sub(r"^(?:[那这]一?[句段个件]|前面|后面|刚才)|(?:那|这)?(?:一?句|一?段|话)$", "", words.strip(EDGE))
+    if len(words) >= 2 and words in account:
+        return words
+    signs = set(words)
+    if not whole or len(signs) < 3:
+        return None
+    clauses = [clause.strip(EDGE) for clause in CLAUSE.findall(account)]
+    best = max(clauses, key=lambda clause: len(signs & set(clause)), default="")
+    return best if len(signs & set(best)) >= _SHARED * len(signs) else None
 
 
 def _reclassified(match: re.Match[str]) -> Act:
@@ -235,6 +313,8 @@ def _answer(text: str, context: Context) -> list[Act] | None:
     clauses = CLAUSE.findall(text)
     if len(bare) > _SHORT_ANSWER or find_phone(bare) or any(_special(clause) for clause in clauses):
         return None
+    if context.question == "location" and not all(is_place(clause) or _UNKNOWN.match(clause) for clause in clauses):
+        return None
     if len(clauses) > 1 and (find_name(bare) or (context.question == "location" and any(map(_is_only_time, clauses)))):
         return None
     fits = {"location": is_place, "occurred_at": _is_time, "region": region_of}[context.question]
@@ -245,19 +325,22 @@ def _contact(text: str, context: Context) -> list[Act]:
     """Name, telephone or a refusal, and whatever is told beside them."""
     if is_skip(text):
         return [Act("refuse", "phone")]
-    text = text.replace("俺", "我")
+    text = _SPOKEN.sub(lambda match: match.group().translate(_DIGITS), text)
     acts: list[Act] = []
     asks = any(is_question(clause) for clause in CLAUSE.findall(text))
     if (phone := find_phone(text)) is not None:
         acts.append(Act("answer", "phone", phone))
     if name := _name(text, asks):
         acts.append(Act("answer", "name", name))
-    if phone is None and _HIDES.search(text) and (not asks or _MAY_I.search(text)):
+    if phone is None and any(
+        _HIDES.search(clause) and (not is_question(clause) or _MAY_I.search(clause))
+        for clause in CLAUSE.findall(_spaced(text))
+    ):
         acts.append(Act("refuse", "phone"))
     rest = text
     for start, end in sorted(private_spans(text), reverse=True):
         rest = f"{rest[:start]}，{rest[end:]}"
-    rest = re.sub(r"[ 　]+(?=[一-鿿])", "，", rest)
+    rest = _spaced(rest)
     for clause in CLAUSE.findall(rest):
         bare = clause.strip(EDGE)
         known = [act.value for act in acts if act.field == "name" and act.value]
@@ -275,14 +358,18 @@ def _contact(text: str, context: Context) -> list[Act]:
     return _joined(acts)
 
 
+def _spaced(text: str) -> str:
+    """Blanks between Chinese words are its punctuation, as from voice."""
+    return re.sub(r"(?<=[一-鿿0-9])[ 　]+|[ 　]+(?=[一-鿿])", "，", text)
+
+
 def _name(text: str, asks: bool) -> str | None:
     """The name in an answer to the question for it: the longest that one of its clauses gives."""
-    parts = (
-        [text, *CLAUSE.findall(re.sub(r"[ 　]+", "，", text))] if not asks else CLAUSE.findall(text.replace(" ", "，"))
-    )
+    parts = [text, *CLAUSE.findall(_spaced(text))] if not asks else CLAUSE.findall(_spaced(text))
     names = [find_name(part, asked=True) for part in parts if not is_question(part)]
     names += [match.group(1) for part in parts if (match := _CALLED.match(part.strip(EDGE)))]
-    return max(filter(None, names), key=len, default=None)
+    real = [name for name in names if name and not _NO_NAMES & set(name.lower().split())]
+    return max(real, key=len, default=None)
 
 
 def _special(clause: str) -> bool:
@@ -304,6 +391,8 @@ def _clause(clause: str, context: Context) -> Act | None:
         return Act("merge")
     if is_over(bare) or GOES_ON.search(bare):
         return None
+    if _PUBLISHES.search(bare):
+        return Act("publish")
     topic = topic_of(clause)
     if _GRUMBLE.search(bare) and not topic:
         return Act("grumble", value=clause)
@@ -319,6 +408,8 @@ def _clause(clause: str, context: Context) -> Act | None:
     if context.question == "occurred_at" and _is_time(said) and len(said) <= _SHORT_ANSWER:
         return Act("answer", "occurred_at", said)
     place, time = find_location(bare).text, find_time(bare)
+    if len(bare) <= _LONGEST_META and _META.search(bare) and not place:
+        return None
     if context.question == "confirm":
         # What stands alone there puts right what was shown; 孩子在大洋路小学读书 is a part of the story.
         if place and said.endswith(place) and re.fullmatch(r".{0,4}在|.?", said.removesuffix(place)):

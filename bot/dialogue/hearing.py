@@ -27,6 +27,8 @@ class Heard:
     asks: list[Act] = field(default_factory=list)
     grumbles: bool = False
     yes: bool = False
+    unclear: bool = False
+    """Whether a change was wanted that could not be made out."""
     refused: str | None = None
     left_open: str | None = None
     """The question that is left open after the second miss."""
@@ -100,7 +102,16 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         intake.matters = [replace(intake.matters[0], text=intake.account[0])]
         heard.noted.append(("description", act.value or ""))
     elif act.kind == "drop":
-        _drop(intake, act.old or "", heard)
+        _drop(intake, act.old or intake.account[-1], heard)
+    elif act.kind == "keep":
+        intake.account = [act.value or ""]
+        intake.matters = [replace(intake.matters[0], text=intake.account[0])]
+        heard.noted.append(("description", act.value or ""))
+    elif act.kind == "unclear":
+        heard.unclear = True
+    elif act.kind == "publish":
+        intake.requester = replace(intake.requester, confidential=False)
+        heard.noted.append(("published", ""))
     elif act.kind == "remove":
         intake.reopen(act.field or "location")
         if act.field in ("phone", "name"):
