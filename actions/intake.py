@@ -12,7 +12,8 @@ from actions.services import orders
 from actions.triage_replies import insists, tell_standing, weak
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import Act, Context, read
+from bot.dialogue.act import Act, Context
+from bot.dialogue.acts import read
 from bot.dialogue.cues import mood, process_questions, wants_person
 from bot.dialogue.hearing import Heard, hear
 from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
@@ -28,7 +29,9 @@ _ALMOST_A_PHONE = re.compile(r"(?<!\d)(?!9[56]\d{3,4}(?!\d))\d{6,}")
 _ALWAYS_INTERRUPT = ("reaction", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
 _SUBMITS = re.compile(r"提交|交上去|报上去|submit", re.IGNORECASE)
-_NO_MATTER = 8
+_EDITS = ("drop", "keep", "replace", "rewrite", "unclear")
+"""Acts that change the account; 前面那句不要写 gives nothing up."""
+_NO_MATTER = 12
 """Characters beside a question about the process that tell no matter."""
 _ASIDES = 2
 """Questions that are answered of one message."""
@@ -62,7 +65,7 @@ class ValidateIntake(Action):
         intake = Intake.from_dict(turn.slot("draft"))
         if interrupts(turn, intake, question):
             return []
-        if cancels(turn, question):
+        if cancels(turn, intake, question):
             turn.say("intake.cancelled")
             return close(last_matter=undo(intake))
         if turn.understanding is None and turn.intent not in _FORM_BUTTONS:
@@ -242,7 +245,7 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
         )
     if intent == "ask_human" and sure >= _INTERRUPT[intent] and wants_person(turn.text):
         return True
-    acts = read(turn.text, Context(question, intake.place(), "\n".join(intake.account)))
+    acts = read(turn.text, context(intake, question))
     if is_skip(turn.text) or any(act.kind not in ("tell", "ask") or act.field for act in acts):
         return False
     if intent == "abuse" and len(turn.text) > _LONGEST_ABUSE:
@@ -256,8 +259,19 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
     return False
 
 
-def cancels(turn: Turn, question: str) -> bool:
+def context(intake: Intake, question: str) -> Context:
+    """What a message is read against."""
+    return Context(question, intake.place(), "\n".join(intake.account))
+
+
+def cancels(turn: Turn, intake: Intake, question: str) -> bool:
     """Whether the person breaks off, and does not only decline to tell this one thing."""
+    if (
+        question == "confirm"
+        and turn.text
+        and any(act.kind in _EDITS for act in read(turn.text, context(intake, question)))
+    ):
+        return False
     if turn.intent != "cancel" or (question not in ("description", "confirm") and is_skip(turn.text)):
         return False
     return turn.understanding is None or (len(turn.text) <= 15 and turn.understanding.confidence >= 0.5)

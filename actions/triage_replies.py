@@ -16,6 +16,8 @@ from bot.dialogue.responses import button
 from bot.hotline.observations import observe
 from bot.language.danger.helpers import also_ambulance, self_harm
 
+_WHEN = re.compile(r"(?:几号|几时|几天|多久|什么时候|哪天|啥时候).{0,6}来人")
+"""来人啊 is a cry for help, 几号来人啊 is none."""
 _SURE = 0.5
 """Probability of danger from which a message in the middle of a form stops everything else."""
 _INSISTS = re.compile(
@@ -40,7 +42,8 @@ class Emergency(Action):
         hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
         text = phrases.emergency(line, hurt, suicide, turn.language)
         if not suicide and is_over(turn.text):
-            text = turn.word("danger.over", line=line)
+            turn.say("danger.over")
+            return waits(turn)
         elif turn.said_last(text):
             text = turn.word("danger.again", line=line)
         turn.tell(
@@ -52,11 +55,17 @@ class Emergency(Action):
         events: list[Event] = []
         if understanding:
             events.append(set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()}))
-        if turn.form:
-            # The form stays as it is and asks nothing now; without this it would be taken as rejected for good.
-            events.append({"event": "active_loop", "name": turn.form, "timestamp": None})
-            events.append({"event": "followup", "name": "action_listen", "timestamp": None})
-        return events
+        return events + waits(turn)
+
+
+def waits(turn: Turn) -> list[Event]:
+    """A form under way stays as it is and asks nothing now; without this it would be taken as rejected for good."""
+    if not turn.form:
+        return []
+    return [
+        {"event": "active_loop", "name": turn.form, "timestamp": None},
+        {"event": "followup", "name": "action_listen", "timestamp": None},
+    ]
 
 
 def weak(turn: Turn) -> bool:
@@ -68,7 +77,8 @@ def weak(turn: Turn) -> bool:
     understanding = turn.understanding
     if understanding is None or not (turn.form or turn.slot("last_order")):
         return False
-    return understanding.route == "emergency" and understanding.route_confidence < _SURE
+    sure = understanding.route_confidence >= _SURE and not _WHEN.search(turn.text)
+    return understanding.route == "emergency" and not sure
 
 
 class LegalRoute(Action):

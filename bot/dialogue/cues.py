@@ -15,7 +15,7 @@ _WISH = re.compile(
     r"(?:能不能|可不可以|能否|可以|希望|请|麻烦).{0,8}(?:快|尽快|早点|处理|解决|修|管一?管|来人|派人|查一?查|清理|整治)"
 )
 _ASKS = re.compile(
-    r"[?？]$|(?:吗|么|呢)$|([一-鿿])不\1|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|几[号时日](?:能|会|来|有|可以|上门)|今天(?:到底)?(?:能|会)?来|来不来|要不要报警|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能"
+    r"[?？]$|(?:吗|么|呢)$|([一-鿿])不\1|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|几[号时日](?:能|会|来|有|可以|上门)|今天(?:到底)?(?:能|会)?来|来不来|要不要报警|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能|是.{1,6}还是"
     r"|可不可以|要不要|有没有(?:用|人)|有用没|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)"
     r"|^(?:how|when|why|who|what|where|will|can|do|is)\b",
     re.IGNORECASE,
@@ -34,7 +34,7 @@ TOPICS = {
         r"机器人|是?真人(?:吗|么|还是)|人工智能|是人(?:还是|吗|么)|人还是机器|AI|\bbot\b|real person", re.IGNORECASE
     ),
     "privacy": re.compile(
-        r"泄露|泄漏|保密|(?:知道|晓得|看到|看得到|查到|查得到)(?:就)?是(?:我|谁)|查(?:不|得)?到我|(?:看|查)(?:能|会)?[得不]?到(?:我|是)|是我(?:讲|说|报|举报|投诉)的|跟他(?:讲|说)|是谁(?:举报|投诉|报|表扬)的|报复|(?:让|被|给)(?:他|她|对方|物业|老板|邻居|单位|别人).{0,4}知道|会不会(?:告诉|透露|公开)|匿名|隐私|confidential|my name",
+        r"泄露|泄漏|保密|(?:知道|晓得|看到|看得到|查到|查得到)(?:就)?是(?:我|谁)|查(?:不|得)?到我|(?:看|查)(?:能|会)?[得不]?到(?:我|是)|是我(?:讲|说|报|举报|投诉)的|给.{1,4}(?:看到|知道|晓得)|跟他(?:讲|说)|是谁(?:举报|投诉|报|表扬)的|报复|(?:让|被|给)(?:他|她|对方|物业|老板|邻居|单位|别人).{0,4}知道|会不会(?:告诉|透露|公开)|匿名|隐私|confidential|my name",
         re.IGNORECASE,
     ),
     "why_contact": re.compile(
@@ -65,7 +65,7 @@ _GETS_WORSE = re.compile(
 GOES_ON = re.compile(r"(?:接着|继续)(?:说|讲|填|来|登记)")
 _IS_PERSON = re.compile(r"(?:是|是不是)(?:真人|人工|客服|人)(?:吗|么|还是)?")
 _PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
-_FIRST = ("term", "privacy", "free", "robot", "here")
+_FIRST = ("term", "privacy", "free", "robot", "here", "useful")
 """Topics that are no part of a matter when they stand in its first account; 归谁管 may be one."""
 _DIALECT = str.maketrans({"弗": "不", "勿": "不", "倷": "你", "伊": "他", "俺": "我", "侬": "你"})
 _PICTURES = re.compile(
@@ -108,10 +108,20 @@ def wants_person(text: str) -> bool:
 
 def process_questions(text: str) -> tuple[str, dict[str, str]]:
     """The text without its questions about the process (要多久能解决), and these by their topic."""
-    asks = {topic: clause for clause in CLAUSE.findall(text) if (topic := topic_of(clause)) and topic in _FIRST}
+    asks = {topic: clause for clause in CLAUSE.findall(spaced(text)) if (topic := topic_of(clause)) and topic in _FIRST}
     for clause in asks.values():
-        text = text.replace(clause, "")
+        text = text.replace(clause, "").replace(clause.strip(EDGE), "")
     return text.strip(" \n，,；;"), {topic: clause.strip(EDGE) for topic, clause in asks.items()}
+
+
+def topics_in(text: str) -> list[str]:
+    """What the questions about the process in the text are about, each once."""
+    return list(dict.fromkeys(topic for clause in CLAUSE.findall(spaced(text)) if (topic := topic_of(clause))))
+
+
+def spaced(text: str) -> str:
+    """Blanks between Chinese words are its punctuation, as from voice."""
+    return re.sub(r"(?<=[一-鿿0-9])[ 　]+|[ 　]+(?=[一-鿿])", "，", text)
 
 
 def topic_of(text: str) -> str | None:

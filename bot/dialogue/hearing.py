@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.clock import local_now
-from bot.dialogue.acts import Act, Context, read
+from bot.dialogue.act import Act, Context
+from bot.dialogue.acts import read
 from bot.dialogue.cues import cleaned
 from bot.dialogue.intake import Intake
 from bot.dialogue.spoken_places import is_vague, with_detail
@@ -52,7 +53,7 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding)
     for act in read(text, context):
         _take(intake, act, question, heard)
     if any(name == "added" for name, _ in heard.noted):
-        _reconsider(intake, understanding)
+        _reconsider(intake, understanding, heard)
     if question != "phone" and slots.phone:
         _note(intake, heard, "phone", slots.phone)
     if question != "phone" and slots.name and heard.told:
@@ -61,12 +62,14 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding)
     return heard
 
 
-def _reconsider(intake: Intake, understanding: Understanding) -> None:
+def _reconsider(intake: Intake, understanding: Understanding, heard: Heard) -> None:
     """What is told later may show better what the matter is than 两个月了 did."""
     later = understanding.classification
     if later is None or len(intake.matters) > 1 or understanding.route != "accept":
         return
     intake.take_time(understanding.slots.occurred_at)
+    if understanding.slots.location and not intake.place():
+        _set_location(intake, understanding.slots.location, True, heard)
     if (later.confidence or 0) > (intake.matters[0].classification.confidence or 1):
         intake.matters[0].classification = later
 
