@@ -24,6 +24,7 @@ from kb.search.schema import Article
 
 _DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)|我自己(?:去|问|来|想)|算了")
 """How people decline what was offered."""
+_HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
 _POINTS = {
     "bring": re.compile(r"带(?:什么|啥|哪些)|材料|证件|要带|准备什么"),
     "where": re.compile(r"(?:去|到|在)(?:哪|什么地方)|哪里|哪儿|地址|窗口|(?:社区|街道).{0,4}还是"),
@@ -143,6 +144,10 @@ async def unknown(turn: Turn) -> list[Event]:
     if _DECLINES.search(turn.text):
         turn.say("smalltalk.deny")
         return [set_slot("last_answer", None)]
+    number = turn.slot("last_order")
+    if number and _HURRY.search(turn.text):
+        turn.say("order.offer_urge", buttons=[button("urge", number)])
+        return []
     await observe(store(), "unanswered", turn.visitor_id, content=turn.text)
     turn.say("answer.unknown")
     return [*remember(turn), set_slot("last_answer", None)]

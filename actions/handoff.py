@@ -9,7 +9,7 @@ from rasa_sdk import Action
 from actions.process import about_process, tell_position
 from actions.services import queue
 from actions.turn import Event, Turn
-from bot.dialogue.cues import wants_person
+from bot.dialogue.cues import mood, wants_person
 from bot.dialogue.wording import CHINESE
 
 
@@ -21,9 +21,13 @@ class Handoff(Action):
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
-        if not wants_person(turn.text) and await about_process(turn):
+        if turn.text and not wants_person(turn.text):
             # "When will somebody call me?" asks for no person.
-            return []
+            if mood(turn.text) == "lonely":
+                turn.say("manners.lonely")
+                return []
+            if await about_process(turn):
+                return []
         if await tell_position(turn):
             return []
         position = await queue().join(turn.visitor_id, "general" if turn.language == CHINESE else "foreign_language")

@@ -9,10 +9,11 @@ from rasa_sdk import Action
 
 from actions.answer import answer_first, aside
 from actions.services import orders
-from actions.triage_replies import insists, tell_standing
+from actions.triage_replies import insists, tell_standing, weak
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.acts import Act, Context, read
+from bot.dialogue.act import Act, Context
+from bot.dialogue.acts import read
 from bot.dialogue.cues import mood, process_questions, wants_person
 from bot.dialogue.hearing import Heard, hear
 from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
@@ -23,8 +24,15 @@ from bot.language.extract.answers import is_skip
 from bot.language.understanding import Understanding
 from bot.privacy import find_phone, mask_phone
 
-_ALWAYS_INTERRUPT = ("emergency", "reaction", "leave_queue", "open_article", "solved", "unsolved")
+_ALMOST_A_PHONE = re.compile(r"(?<!\d)(?!9[56]\d{3,4}(?!\d))\d{6,}")
+"""Digits that look like a number somebody has shortened; 95598 is a hotline."""
+_ALWAYS_INTERRUPT = ("reaction", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
+_SUBMITS = re.compile(r"提交|交上去|报上去|submit", re.IGNORECASE)
+_EDITS = ("drop", "keep", "replace", "rewrite", "unclear")
+"""Acts that change the account; 前面那句不要写 gives nothing up."""
+_NO_MATTER = 12
+"""Characters beside a question about the process that tell no matter."""
 _ASIDES = 2
 """Questions that are answered of one message."""
 _SHOWN = 24
@@ -57,7 +65,7 @@ class ValidateIntake(Action):
         intake = Intake.from_dict(turn.slot("draft"))
         if interrupts(turn, intake, question):
             return []
-        if cancels(turn, question):
+        if cancels(turn, intake, question):
             turn.say("intake.cancelled")
             return close(last_matter=undo(intake))
         if turn.understanding is None and turn.intent not in _FORM_BUTTONS:
@@ -83,6 +91,11 @@ async def start(turn: Turn) -> list[Event]:
         understanding = Understanding(
             "report_matter", 1.0, route="accept", classification=Classification("complaint", [])
         )
+    rest, asked = process_questions(turn.text)
+    if asked and len(re.sub(r"\W", "", rest)) <= _NO_MATTER:
+        for topic in asked:
+            turn.say(f"aside.{topic}" if topic != "term" else "aside.term_any")
+        return close()
     intake = begin(text, understanding)
     reported = intake.place() and intake.needs("location")
     if turn.intent == "report_matter" and turn.text and not reported and (answered := await answer_first(turn)):
@@ -90,7 +103,7 @@ async def start(turn: Turn) -> list[Event]:
     if contact := turn.slot("contact"):
         intake.requester = intake.requester.completed(contact["name"], contact["phone"])
     comfort(turn, intake)
-    for topic, question in process_questions(turn.text)[1].items():
+    for topic, question in asked.items():
         await ask_aside(turn, intake, Act("ask", topic, question))
     return [set_slot("standing", None), *await proceed(turn, intake)]
 
@@ -118,7 +131,8 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
 async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     """A plain yes files; no and a named field change; anything else is a correction or addition in the person's words."""
     if turn.intent == "edit":
-        intake.reopen(turn.entity("field") or "description")
+        intake.wanted = turn.entity("field") or "description"
+        intake.reopen(intake.wanted)
         return await proceed(turn, intake)
     if is_skip(turn.text):
         # "Nothing to add": the summary is shown again, and nothing of this goes into the account.
@@ -127,10 +141,16 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
         intake.step_back()
         return await proceed(turn, intake)
     heard = hear(intake, "confirm", turn.text, turn.understanding) if turn.understanding else Heard()
-    more = heard.noted or heard.asks or heard.grumbles
+    if heard.yes and _SUBMITS.search(turn.text) and not heard.noted and all(act.field for act in heard.asks):
+        # "Submit it; when will they come?": what is asked beside it changes nothing of what is filed.
+        await reply(turn, intake, heard)
+        heard = Heard(yes=True)
+    more = heard.noted or heard.asks or heard.grumbles or heard.unclear
     if not more and (heard.yes or (turn.intent == "affirm" and len(turn.text) <= _LONGEST_YES)):
         return [set_slot("draft", intake.to_dict()), set_slot("confirm", True), set_slot("requested_slot", None)]
-    if not more and (turn.understanding is None or (turn.intent in ("deny", "skip") and len(turn.text) <= 8)):
+    if heard.unclear or (
+        not more and (turn.understanding is None or (turn.intent in ("deny", "skip") and len(turn.text) <= 8))
+    ):
         turn.say("intake.what_to_change")
         return [
             set_slot("draft", intake.to_dict()),
@@ -214,7 +234,7 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
 def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
     """Whether the message is something else than an answer, so that its own rule must speak."""
     intent, understanding = turn.intent, turn.understanding
-    if intent in _ALWAYS_INTERRUPT:
+    if intent in _ALWAYS_INTERRUPT or (intent == "emergency" and not weak(turn)):
         return True
     if understanding is None:
         return intent in ("ask_human", "help", "check_progress")
@@ -225,7 +245,7 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
         )
     if intent == "ask_human" and sure >= _INTERRUPT[intent] and wants_person(turn.text):
         return True
-    acts = read(turn.text, Context(question, intake.place(), "\n".join(intake.account)))
+    acts = read(turn.text, context(intake, question))
     if is_skip(turn.text) or any(act.kind not in ("tell", "ask") or act.field for act in acts):
         return False
     if intent == "abuse" and len(turn.text) > _LONGEST_ABUSE:
@@ -239,8 +259,19 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
     return False
 
 
-def cancels(turn: Turn, question: str) -> bool:
+def context(intake: Intake, question: str) -> Context:
+    """What a message is read against."""
+    return Context(question, intake.place(), "\n".join(intake.account))
+
+
+def cancels(turn: Turn, intake: Intake, question: str) -> bool:
     """Whether the person breaks off, and does not only decline to tell this one thing."""
+    if (
+        question == "confirm"
+        and turn.text
+        and any(act.kind in _EDITS for act in read(turn.text, context(intake, question)))
+    ):
+        return False
     if turn.intent != "cancel" or (question not in ("description", "confirm") and is_skip(turn.text)):
         return False
     return turn.understanding is None or (len(turn.text) <= 15 and turn.understanding.confidence >= 0.5)
@@ -293,9 +324,9 @@ class AskPhone(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         intake = Intake.from_dict(turn.slot("draft"))
-        if not intake.phone_tries:
+        if not intake.phone_tries and not intake.requester.name:
             turn.say("intake.ask_phone")
-        elif re.search(r"\d{5,}", turn.text):
+        elif _ALMOST_A_PHONE.search(turn.text):
             turn.say("intake.wrong_phone")
         elif intake.requester.name:
             turn.say("intake.only_name", name=intake.requester.name)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from actions.services import orders, queue
 from actions.turn import Turn
 from bot.dialogue import phrases
-from bot.dialogue.cues import topic_of
+from bot.dialogue.cues import topics_in
 from bot.dialogue.responses import button
 from bot.hotline.workorders.life import ANSWERED, OPEN
 from bot.hotline.workorders.model import WorkOrder
 
-_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact", "language")
+_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact", "language", "police", "free")
 """Topics whose answer depends on no order."""
+_MOST = 2
+"""Questions that are answered of one message."""
 _OF_THE_ORDER = ("term", "unit", "useful")
 
 
 async def about_process(turn: Turn) -> bool:
-    """Answers a question about the process; False where the message is none, or there is no order to speak of."""
-    topic = topic_of(turn.text)
+    """Answers the questions about the process in the message; False where there is none that can be answered."""
+    return any([await _answered(turn, topic) for topic in topics_in(turn.text)[:_MOST]])
+
+
+async def _answered(turn: Turn, topic: str) -> bool:
     if topic in ("term", "here") and await tell_position(turn):
         return True
     if topic in _ALWAYS_KNOWN:
@@ -26,6 +31,9 @@ async def about_process(turn: Turn) -> bool:
     number = turn.slot("last_order")
     if topic in _OF_THE_ORDER and number and (order := await orders().find(number, turn.visitor_id, None)):
         tell_progress(turn, order)
+        return True
+    if topic in ("term", "useful"):
+        turn.say(f"aside.{topic}_any")
         return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action
@@ -17,6 +18,12 @@ from bot.dialogue.cues import mood
 from bot.hotline.observations import observe
 from kb.search.live import knowledge_base
 
+_GROSS = re.compile(
+    r"[他她你妈草操日艹肏]妈|妈的|尼玛|我操|卧槽|傻[逼屄B比]|煞笔|脑残|畜生|王八|狗(?:东西|日|官|杂)|杂种|贱|婊|废物|人渣|不得好死|去死|弄死|杀(?:了|光|你)|打死|砍|炸(?:了|掉)|全家|滚|\bfuck|\bidiot|\bkill",
+    re.IGNORECASE,
+)
+"""Insults and threats of which Article 21 speaks."""
+
 
 class Abuse(Action):
     """Urges kindly, names the rule, and keeps a record (Article 21)."""
@@ -26,6 +33,10 @@ class Abuse(Action):
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
+        if not _GROSS.search(turn.text):
+            # 傻机器人 is anger about us, and no offence that a rule speaks of.
+            turn.say("intake.sorry")
+            return []
         await observe(store(), "abuse", turn.visitor_id, content=turn.text)
         turn.say("smalltalk.abuse")
         return []

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Action
 
 from actions.services import legal_routes, store
-from actions.turn import Event, Turn, set_slot
+from actions.turn import INTAKE, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.cues import is_over
 from bot.dialogue.intake import is_bare_wish
@@ -16,6 +16,10 @@ from bot.dialogue.responses import button
 from bot.hotline.observations import observe
 from bot.language.danger.helpers import also_ambulance, self_harm
 
+_WHEN = re.compile(r"(?:几号|几时|几天|多久|什么时候|哪天|啥时候).{0,6}来人")
+"""来人啊 is a cry for help, 几号来人啊 is none."""
+_SURE = 0.5
+"""Probability of danger from which a message in the middle of a form stops everything else."""
 _INSISTS = re.compile(
     r"就要|一定要|必须|坚持|还是要|非要|偏要|我不管|不管怎样|给我登记|帮我登记|登记上|就想|凭什么不|为什么不(?:能|给|受理|登记)|insist|file it anyway"
 )
@@ -31,10 +35,15 @@ class Emergency(Action):
         turn = Turn(tracker, dispatcher)
         understanding = turn.understanding
         line = (understanding and understanding.hotline) or "110"
+        if weak(turn) and not self_harm(turn.text):
+            turn.tell(phrases.caution(line, turn.language), links=phrases.call_links([line]))
+            # The message is then taken as what it says.
+            return [{"event": "followup", "name": INTAKE if turn.form != ORDER else ORDER, "timestamp": None}]
         hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
         text = phrases.emergency(line, hurt, suicide, turn.language)
         if not suicide and is_over(turn.text):
-            text = turn.word("danger.over", line=line)
+            turn.say("danger.over")
+            return waits(turn)
         elif turn.said_last(text):
             text = turn.word("danger.again", line=line)
         turn.tell(
@@ -46,11 +55,30 @@ class Emergency(Action):
         events: list[Event] = []
         if understanding:
             events.append(set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()}))
-        if turn.form:
-            # The form stays as it is and asks nothing now; without this it would be taken as rejected for good.
-            events.append({"event": "active_loop", "name": turn.form, "timestamp": None})
-            events.append({"event": "followup", "name": "action_listen", "timestamp": None})
-        return events
+        return events + waits(turn)
+
+
+def waits(turn: Turn) -> list[Event]:
+    """A form under way stays as it is and asks nothing now; without this it would be taken as rejected for good."""
+    if not turn.form:
+        return []
+    return [
+        {"event": "active_loop", "name": turn.form, "timestamp": None},
+        {"event": "followup", "name": "action_listen", "timestamp": None},
+    ]
+
+
+def weak(turn: Turn) -> bool:
+    """Whether only a slight likelihood speaks for danger, in the middle of something else.
+
+    A first message is taken at its word. In a form, or after a filing, 到底几号来人啊 is more often anger than danger: the
+    line is named first, and the message then answered.
+    """
+    understanding = turn.understanding
+    if understanding is None or not (turn.form or turn.slot("last_order")):
+        return False
+    sure = understanding.route_confidence >= _SURE and not _WHEN.search(turn.text)
+    return understanding.route == "emergency" and not sure
 
 
 class LegalRoute(Action):

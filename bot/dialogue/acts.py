@@ -7,45 +7,15 @@ the words alone, so that the form neither takes a question for a place nor loses
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
-from bot.dialogue.cues import CLAUSE, EDGE, GOES_ON, is_over, is_question, topic_of, without_pictures
-from bot.dialogue.spoken_places import DETAIL, is_place
+from bot.dialogue.act import Act, Context
+from bot.dialogue.corrections import corrections
+from bot.dialogue.cues import CLAUSE, EDGE, GOES_ON, is_over, is_question, spaced, standard, topic_of, without_pictures
+from bot.dialogue.spoken_places import is_place
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location, region_of
 from bot.privacy import find_phone, private_spans
-
-Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "remove", "refuse", "reclassify", "merge", "ask",
-               "grumble", "yes", "tell"]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that a message does.
-
-    ``answer``, ``correct``, ``remove`` and ``refuse`` are about the fact ``field``; ``replace`` puts ``value`` for the
-    words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes
-    what is told of ``old`` out; ``reclassify`` names another kind; ``merge`` says that it is one matter; ``ask`` has
-    the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything else that
-    belongs to the matter.
-    """
-
-    kind: Kind
-    field: str | None = None
-    value: str | None = None
-    old: str | None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a message is read against: what was asked, the place so far, and the account so far."""
-
-    question: str
-    place: str | None = None
-    account: str = ""
-
 
 _YES = re.compile(
     r"(?:(?:嗯+|对|对的|是|是的|是这样|好|好的|好滴|行|可以|没错|没问题|没有问题|正确|都对|提交|提交吧|交吧|确认|确定|就这样|就这些|就这么着|同意"
@@ -57,7 +27,15 @@ _TALK = re.compile(
     r"|please|thanks|thank you|hello|hi)[吧了啊呀哦呢]*",
     re.IGNORECASE,
 )
-_SUBMITS = re.compile(r"[^不别没，,]{0,8}(?:提交|交上去|登记)(?:吧|了|就行|好了|上去)+")
+_SUBMITS = re.compile(r"[^不别没，,]{0,10}(?:提交|交上去|报上去|登上去|登记)(?:吧|了|就行|好了|上去)*")
+_META = re.compile(
+    r"[你您](?:们)?(?:怎么|咋|给我|写|登记|问|听|说|讲|又|还|就|别|不|是|到底)|(?:不用|别|没|不要)(?:叫|打|登记|写|催)|谁让你|打太极|废话|报什么警|闲聊|我(?:就|只是)?问|我没(?:讲|说|让|打)|快点派|工单|写进去|跟[你您]|凭什么|真是的|搞什么"
+)
+"""Talk to the assistant, which is no part of a matter."""
+_LONGEST_META = 20
+_PUBLISHES = re.compile(
+    r"(?:不用|不要|不需要|不必|不)保密|可以公开|实名(?:反映|举报|投诉)|告诉(?:他们|单位|村干部|干部).{0,6}(?:没关系|没事|好了|可以)"
+)
 _NO = re.compile(
     r"(?:.{0,6}(?:说|写|打|输|填|搞|弄|记|报|讲|选)错了?(?:不好意思|抱歉|对不起)?|不对|不是|错了|有错|不行|不要|no|wrong)[的了啊呀哦]*",
     re.IGNORECASE,
@@ -69,6 +47,8 @@ _GRUMBLE = re.compile(
 )
 _SHORT_ANSWER = 30
 """Characters of an answer that may be a place or time as it stands."""
+_SHORT_LABEL = 3
+"""Characters beside a number that only label it."""
 _NAMING = 11
 """Characters around a name that only say that it is one (my name is)."""
 _SHORT_TIME = 12
@@ -76,53 +56,43 @@ _SHORT_TIME = 12
 _MERGES = re.compile(
     r"(?:就|都|其实|这|只)?是?(?:同一件|一件|同一个|一个|一回)事(?:情)?(?!不)|就(?:这)?一件|(?:合|并)(?:在一起|成一[件个张])|(?:不用|别|不要|没必要)(?:分开?|另外|拆)"
 )
-_KINDS = {
-    "投诉": "complaint",
-    "举报": "report",
-    "表扬": "praise",
-    "建议": "suggestion",
-    "咨询": "consultation",
-    "求助": "assistance",
-}
-_KIND = "|".join(_KINDS)
-_RECLASSIFIES = re.compile(
-    rf"(?:不是(?:要|来|在|想)?(?:{_KIND})[\s,，]*(?:而?是|我?(?:要|是|想)(?:来)?|算)?(?:个|一个|一条|条)?(?P<new>{_KIND}))|(?:改成|改为|换成|应该[是算]|算是?|属于)(?:个|一个|一条|条)?(?P<also>{_KIND})"
-    rf"|^我是?(?:要|想)(?:来)?(?P<want>{_KIND})的[啊呀]?$|^(?:我|这)?(?:这)?(?:个|条|件)?(?:只|就)?是(?:想|要|来)?(?:提|一个|个|一条|条)?(?P<plain>{_KIND})[的啊呀]?$"
-)
-_LABELS = {
-    "location": r"地点|地址|位置|地方",
-    "occurred_at": r"时间|日期",
-    "phone": r"电话号码|手机号码|电话|手机号?|号码|联系方式",
-    "name": r"名字|姓名|称呼|姓",
-}
-_LABEL = "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items())
-_WRONG = r"(?:说|写|打|输|填|搞|弄|记|报|讲|选)?错了?|不对|有误|不准确"
-_SAID = r"(?:刚才|刚刚|前面|上面|之前)?(?:我)?"
-_CORRECTS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:{_LABEL})(?:{_SAID}(?:{_WRONG}))?[\s,，:：]*(?:应该)?(?:是|为|叫|改成|改为|改到|换成|改|：|:)[\s:：]*(?P<new>[^，,。；;！!？?\n]+)",
-        r"不(?:是在?|在)(?P<old>[^是，,。；;！!？?\n]{1,20}?)[\s,，。]{0,4}(?:而?是|应该是|应该在|应该叫)在?(?P<new>[^，,。；;！!？?\n]+)",
-        rf"{_SAID}(?:{_WRONG})[\s,，。]*(?:应该)?(?:是|为|叫)在?(?P<new>[^，,。；;！!？?\n]+)",
-        rf"(?P<new>[^，,。；;！!？?\n]{{2,30}})[\s,，。]{{0,4}}{_SAID}(?:说|写|打|输|填|搞|弄|记|报|讲)错了?",
-        r"(?:改成|改为|换成|应该是|应该为|更正为|其实是|准确(?:的)?(?:说|讲)是|正确的是)在?(?P<new>[^，,。；;！!？?\n]+)",
-    )
-)
 _DENIES = re.compile(r"^不(?:是在?|在)(?P<old>[^，,。；;！!？?\n]{2,20})$")
-_REMOVES = re.compile(
-    rf"(?:把|将)?(?:我的?)?(?:{_LABEL})(?:也)?(?:给)?(?:我)?(?:删|去|拿)(?:掉|了|除)|(?:删|去)(?:掉|除|了)(?:我的?)?(?:{_LABEL.replace('?P<', '?P<also_')})"
-)
-_DROPS = re.compile(
-    r"(?:前面|刚才|上面|刚刚)?(?:说的|写的)?(?:[那这](?:一?句|一?段|个|件))?(?P<old>[^，,。；;！!？?\s的]{1,12}?)(?:的)?(?:那|这)?(?:一)?(?:句话?|段话?|件事|个事)?(?:就)?(?:不要|别|不用|不该)(?:写|放|记|加|登记)(?:进去|上去|在里面|里面)?"
-    r"|(?:把|将)(?:前面|刚才|上面|刚刚)?(?:说的|写的)?(?:[那这](?:一?句|一?段|个|件))?(?P<also>[^，,。；;！!？?\s的]{1,12}?)(?:的)?(?:那|这)?(?:一)?(?:句话?|段话?|件事)?(?:删|去|拿)(?:掉|了|除)"
-)
-_REWRITES = re.compile(
-    r"(?:(?:把|将)?(?:内容|描述|文字|那句|这句|前面|上面|刚才)[^，,。；;\n]{0,12}?(?:删|去掉|改|换)(?:掉|除|了)?[\s,，。]*(?:就|重新)?(?:写成?|改成|换成|成|为)|(?:内容|描述)?(?:就|重新|改|你)写成?)[\s:：“\"]*(?P<new>[^”\"]{6,})"
-)
 _HIDES = re.compile(
     r"(?:不(?:想|要|愿意?|肯)?|别)(?:留|填|给|写|说)(?:我的?)?(?:电话|手机|号码|联系方式|名字)?|匿名|不方便(?:留|给|说)"
 )
+_I_AM = re.compile(r"\b(?:my name is|i am|i'm|this is|call me)\b", re.IGNORECASE)
+_NAME_ONLY = 4
+"""English words of an answer that is only a name."""
+_SPOKEN = re.compile(r"[幺一二三四五六七八九零〇0-9]{7,}")
+_DIGITS = str.maketrans("幺一二三四五六七八九零〇", "112345678900")
+_NO_NAMES = frozenset(
+    [
+        "address",
+        "not",
+        "no",
+        "landlord",
+        "place",
+        "phone",
+        "number",
+        "room",
+        "sick",
+        "time",
+        "here",
+        "maybe",
+        "so",
+        "very",
+        "the",
+        "an",
+        "my",
+        "street",
+        "from",
+        "in",
+        "at",
+        "i",
+    ]
+)
 _CALLED = re.compile(r"^(?:我|就)?叫(?:我)?([一-鿿]{2,4})$")
+_UNKNOWN = re.compile(r"没有?|不知道|不清楚|说不")
 _MAY_I = re.compile(r"(?:可以|行|好)(?:吗|么|不)|可不可以|行不行|能不能")
 _LEAD = re.compile(
     r"^(?:那个|这个|对了|还有|另外|不过|但是|然后|就是|应该|大概|好像|嗯|哦|噢|啊|我?(?:说的)?是?(?=在)|地址是?|地点是?|位置是?|时间是?|是|就?在(?=[^建,，]{2})|[:：])*"
@@ -136,8 +106,8 @@ _TIME_LIKE = re.compile(
 
 def read(text: str, context: Context) -> list[Act]:
     """What the message does, in the order in which it says it; nothing for mere talk (嗯, 谢谢) that is no yes."""
-    text = without_pictures(text).strip()
-    corrected, rest = _corrections(text, context)
+    text = standard(without_pictures(text)).strip()
+    corrected, rest = corrections(text, context)
     rest = re.sub(r"(?<=[一-鿿])[ 　]+(?=[一-鿿])", "，", rest)  # blanks for punctuation, as from voice
     if context.question == "phone" and not corrected:
         return _distinct(_contact(text, context))
@@ -159,72 +129,6 @@ def _clauses(text: str, context: Context) -> list[Act]:
     return [*asked, *beside, *([Act("tell", value=story)] if story else [])]
 
 
-def _corrections(text: str, context: Context) -> tuple[list[Act], str]:
-    """What is put right, and the text without it. 应该是上周三 puts right only what was told before."""
-    acts: list[Act] = []
-    shown = context.question == "confirm"
-    for pattern, make in ((_RECLASSIFIES, _reclassified), (_REMOVES, _removed)):
-        if match := pattern.search(text.strip(EDGE)):
-            acts.append(make(match))
-            text = text.replace(match.group(), "，")
-    if shown and (match := _REWRITES.search(text)):
-        return [*acts, Act("rewrite", value=match["new"].strip(EDGE))], text[: match.start()]
-    if (match := _DROPS.search(text)) and (old := match["old"] or match["also"]) in context.account:
-        acts.append(Act("drop", old=old))
-        text = text.replace(match.group(), "，")
-    for number, pattern in enumerate(_CORRECTS):
-        match = pattern.search(text)
-        if match is None or (number in (0, 4) and not (shown or re.search(_WRONG, match.group()))):
-            continue
-        if act := _correction(match, context):
-            acts.append(act)
-            text = text.replace(match.group(), "，")
-    return acts, text
-
-
-def _reclassified(match: re.Match[str]) -> Act:
-    word = match["new"] or match["also"] or match["want"] or match["plain"]
-    return Act("reclassify", value=_KINDS[word])
-
-
-def _removed(match: re.Match[str]) -> Act:
-    found = match.groupdict()
-    field = next(name for name in _LABELS if found.get(name) or found.get(f"also_{name}"))
-    return Act("remove", field)
-
-
-def _correction(match: re.Match[str], context: Context) -> Act | None:
-    found = match.groupdict()
-    new, old = found["new"].strip(EDGE), (found.get("old") or "").strip(EDGE)
-    new = re.sub(r"(?:才对|的|了|啊|呀|哦|吧)$", "", new)
-    if not new:
-        return None
-    field = next((name for name in _LABELS if found.get(name)), None) or _field_of(new, old, context)
-    if field is None:
-        return Act("replace", value=new, old=old) if old and old in context.account else None
-    if field == "phone" and find_phone(new) is None:
-        return None
-    if field == "name":
-        new = find_name(new, asked=True) or new
-    return Act("correct", field, find_phone(new) if field == "phone" else new, old or None)
-
-
-def _field_of(new: str, old: str, context: Context) -> str | None:
-    """Which fact the new words are."""
-    place = context.place or ""
-    if find_phone(new):
-        return "phone"
-    if (old and old in place) or DETAIL.fullmatch(new) or find_location(new).text:
-        return "location"
-    if (time := find_time(new)) and len(time) * 2 >= len(new):
-        return "occurred_at"
-    if old and old in context.account:
-        return None
-    if re.search(r"[路街巷弄村镇乡苑桥区园]$", new):
-        return "location"
-    return None
-
-
 def _answer(text: str, context: Context) -> list[Act] | None:
     """A message that as a whole is the answer to what was asked; None for one that must be read by its clauses."""
     bare = text.strip(EDGE)
@@ -234,6 +138,8 @@ def _answer(text: str, context: Context) -> list[Act] | None:
         return [Act("refuse", context.question)]
     clauses = CLAUSE.findall(text)
     if len(bare) > _SHORT_ANSWER or find_phone(bare) or any(_special(clause) for clause in clauses):
+        return None
+    if context.question == "location" and not all(is_place(clause) or _UNKNOWN.match(clause) for clause in clauses):
         return None
     if len(clauses) > 1 and (find_name(bare) or (context.question == "location" and any(map(_is_only_time, clauses)))):
         return None
@@ -245,19 +151,22 @@ def _contact(text: str, context: Context) -> list[Act]:
     """Name, telephone or a refusal, and whatever is told beside them."""
     if is_skip(text):
         return [Act("refuse", "phone")]
-    text = text.replace("俺", "我")
+    text = _SPOKEN.sub(lambda match: match.group().translate(_DIGITS), text)
     acts: list[Act] = []
     asks = any(is_question(clause) for clause in CLAUSE.findall(text))
     if (phone := find_phone(text)) is not None:
         acts.append(Act("answer", "phone", phone))
     if name := _name(text, asks):
         acts.append(Act("answer", "name", name))
-    if phone is None and _HIDES.search(text) and (not asks or _MAY_I.search(text)):
+    if phone is None and any(
+        _HIDES.search(clause) and (not is_question(clause) or _MAY_I.search(clause))
+        for clause in CLAUSE.findall(spaced(text))
+    ):
         acts.append(Act("refuse", "phone"))
     rest = text
     for start, end in sorted(private_spans(text), reverse=True):
         rest = f"{rest[:start]}，{rest[end:]}"
-    rest = re.sub(r"[ 　]+(?=[一-鿿])", "，", rest)
+    rest = spaced(rest)
     for clause in CLAUSE.findall(rest):
         bare = clause.strip(EDGE)
         known = [act.value for act in acts if act.field == "name" and act.value]
@@ -277,12 +186,14 @@ def _contact(text: str, context: Context) -> list[Act]:
 
 def _name(text: str, asks: bool) -> str | None:
     """The name in an answer to the question for it: the longest that one of its clauses gives."""
-    parts = (
-        [text, *CLAUSE.findall(re.sub(r"[ 　]+", "，", text))] if not asks else CLAUSE.findall(text.replace(" ", "，"))
-    )
+    parts = [text, *CLAUSE.findall(spaced(text))] if not asks else CLAUSE.findall(spaced(text))
     names = [find_name(part, asked=True) for part in parts if not is_question(part)]
     names += [match.group(1) for part in parts if (match := _CALLED.match(part.strip(EDGE)))]
-    return max(filter(None, names), key=len, default=None)
+    few = len(re.findall(r"[A-Za-z]+", text)) <= _NAME_ONLY or re.search(_I_AM, text)
+    real = [
+        name for name in names if name and not _NO_NAMES & set(name.lower().split()) and (few or not name.isascii())
+    ]
+    return max(real, key=len, default=None)
 
 
 def _special(clause: str) -> bool:
@@ -304,6 +215,8 @@ def _clause(clause: str, context: Context) -> Act | None:
         return Act("merge")
     if is_over(bare) or GOES_ON.search(bare):
         return None
+    if _PUBLISHES.search(bare):
+        return Act("publish")
     topic = topic_of(clause)
     if _GRUMBLE.search(bare) and not topic:
         return Act("grumble", value=clause)
@@ -318,7 +231,11 @@ def _clause(clause: str, context: Context) -> Act | None:
         return Act("answer", "location", said)
     if context.question == "occurred_at" and _is_time(said) and len(said) <= _SHORT_ANSWER:
         return Act("answer", "occurred_at", said)
+    if (phone := find_phone(bare)) and len(re.sub(r"电话|手机|号码|是|我的?|[\W\d_]", "", bare)) < _SHORT_LABEL:
+        return Act("correct" if context.question == "confirm" else "answer", "phone", phone)
     place, time = find_location(bare).text, find_time(bare)
+    if len(bare) <= _LONGEST_META and _META.search(bare) and not place:
+        return None
     if context.question == "confirm":
         # What stands alone there puts right what was shown; 孩子在大洋路小学读书 is a part of the story.
         if place and said.endswith(place) and re.fullmatch(r".{0,4}在|.?", said.removesuffix(place)):

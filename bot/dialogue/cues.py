@@ -15,7 +15,7 @@ _WISH = re.compile(
     r"(?:能不能|可不可以|能否|可以|希望|请|麻烦).{0,8}(?:快|尽快|早点|处理|解决|修|管一?管|来人|派人|查一?查|清理|整治)"
 )
 _ASKS = re.compile(
-    r"[?？]$|(?:吗|么|呢)$|([一-鿿])不\1|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能"
+    r"[?？]$|(?:吗|么|呢)$|([一-鿿])不\1|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|几[号时日](?:能|会|来|有|可以|上门)|今天(?:到底)?(?:能|会)?来|来不来|要不要报警|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能|是.{1,6}还是"
     r"|可不可以|要不要|有没有(?:用|人)|有用没|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)"
     r"|^(?:how|when|why|who|what|where|will|can|do|is)\b",
     re.IGNORECASE,
@@ -29,9 +29,12 @@ _ASKS_HOW = re.compile(
 )
 TOPICS = {
     "here": re.compile(r"^(?:还)?在(?:不在|吗|么|嘛)|^有人(?:吗|么|在)|^人呢|^(?:are )?you there", re.IGNORECASE),
-    "robot": re.compile(r"机器人|真人|人工智能|是人(?:还是|吗|么)|AI|\bbot\b|real person", re.IGNORECASE),
+    "police": re.compile(r"报警(?:吗|么|不|有用)|要不要报警|(?:该|能|可以)报警|call the police", re.IGNORECASE),
+    "robot": re.compile(
+        r"机器人|是?真人(?:吗|么|还是)|人工智能|是人(?:还是|吗|么)|人还是机器|AI|\bbot\b|real person", re.IGNORECASE
+    ),
     "privacy": re.compile(
-        r"泄露|泄漏|保密|(?:知道|晓得|看到|看得到|查到)是(?:我|谁)|查得?到我|看得?到我|是谁(?:举报|投诉|报|表扬)的|报复|(?:让|被|给)(?:他|她|对方|物业|老板|邻居|单位|别人).{0,4}知道|会不会(?:告诉|透露|公开)|匿名|隐私|confidential|my name",
+        r"泄露|泄漏|保密|(?:知道|晓得|看到|看得到|查到|查得到)(?:就)?是(?:我|谁)|查(?:不|得)?到我|(?:看|查)(?:能|会)?[得不]?到(?:我|是)|是我(?:讲|说|报|举报|投诉)的|给.{1,4}(?:看到|知道|晓得)|跟他(?:讲|说)|是谁(?:举报|投诉|报|表扬)的|报复|(?:让|被|给)(?:他|她|对方|物业|老板|邻居|单位|别人).{0,4}知道|会不会(?:告诉|透露|公开)|匿名|隐私|confidential|my name",
         re.IGNORECASE,
     ),
     "why_contact": re.compile(
@@ -39,12 +42,14 @@ TOPICS = {
     ),
     "free": re.compile(r"(?:要|收|付|交|花)(?:不要)?.{0,3}(?:钱|费)|收费|免费|\bfree\b|\bcost\b", re.IGNORECASE),
     "term": re.compile(
-        r"多久|多长时间|几天|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|多会儿|how long|when will",
+        r"多久|多长时间|几天|几号(?:能|会|来|上门)|几时|来不来|今天(?:到底)?(?:能|会)?来|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|多会儿|how long|when will",
         re.IGNORECASE,
     ),
     "unit": re.compile(
-        r"找谁|谁管|归谁|谁来管|谁负责|(?:哪个|什么|哪些)(?:部门|单位|地方管)|which (?:office|department)"
+        r"找谁|谁管|归谁|谁来管|谁负责|(?:哪个|什么|哪些)(?:部门|单位|地方管)|which (?:office|department)|who .{0,12}(?:handle|deal|take|charge|responsible)",
+        re.IGNORECASE,
     ),
+    "language": re.compile(r"(?:in|speak|read) (?:english|chinese)|英文|英语", re.IGNORECASE),
     "useful": re.compile(
         r"有用(?:吗|么|没)|管用|有没有用|管不管|有没有人管|真的?会?(?:管|处理|解决)|会(?:管|处理|解决)(?:吗|么|不)"
     ),
@@ -58,9 +63,11 @@ _GETS_WORSE = re.compile(
     r"没人(?:来|接)|还没(?:来|到)|打不通|越来越|又(?:着|冒|打|烧)|还在(?:烧|打|流血|喘)|快不行|救命"
 )
 GOES_ON = re.compile(r"(?:接着|继续)(?:说|讲|填|来|登记)")
+_IS_PERSON = re.compile(r"(?:是|是不是)(?:真人|人工|客服|人)(?:吗|么|还是)?")
 _PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
-_FIRST = ("term", "privacy", "free", "robot", "here")
+_FIRST = ("term", "privacy", "free", "robot", "here", "useful")
 """Topics that are no part of a matter when they stand in its first account; 归谁管 may be one."""
+_DIALECT = str.maketrans({"弗": "不", "勿": "不", "倷": "你", "伊": "他", "俺": "我", "侬": "你"})
 _PICTURES = re.compile(
     "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff^]|(?:[TQ]_[TQ])|(?<!\\w)QAQ"
 )
@@ -96,19 +103,30 @@ def is_over(text: str) -> bool:
 
 def wants_person(text: str) -> bool:
     """Whether a person is asked for by name (人工, 客服)."""
-    return bool(_PERSON.search(text))
+    return bool(_PERSON.search(_IS_PERSON.sub("", text)))
 
 
 def process_questions(text: str) -> tuple[str, dict[str, str]]:
     """The text without its questions about the process (要多久能解决), and these by their topic."""
-    asks = {topic: clause for clause in CLAUSE.findall(text) if (topic := topic_of(clause)) and topic in _FIRST}
+    asks = {topic: clause for clause in CLAUSE.findall(spaced(text)) if (topic := topic_of(clause)) and topic in _FIRST}
     for clause in asks.values():
-        text = text.replace(clause, "")
+        text = text.replace(clause, "").replace(clause.strip(EDGE), "")
     return text.strip(" \n，,；;"), {topic: clause.strip(EDGE) for topic, clause in asks.items()}
+
+
+def topics_in(text: str) -> list[str]:
+    """What the questions about the process in the text are about, each once."""
+    return list(dict.fromkeys(topic for clause in CLAUSE.findall(spaced(text)) if (topic := topic_of(clause))))
+
+
+def spaced(text: str) -> str:
+    """Blanks between Chinese words are its punctuation, as from voice."""
+    return re.sub(r"(?<=[一-鿿0-9])[ 　]+|[ 　]+(?=[一-鿿])", "，", text)
 
 
 def topic_of(text: str) -> str | None:
     """What a short question about the process is about: one of `TOPICS`."""
+    text = standard(text)
     if not is_question(text):
         return None
     return next((name for name, pattern in TOPICS.items() if pattern.search(text)), None)
@@ -117,6 +135,11 @@ def topic_of(text: str) -> str | None:
 def asks_how(text: str) -> bool:
     """Whether a matter is put as a question that an article may answer: 身份证丢了怎么办, 归谁管, 合不合理."""
     return len(text) <= _LONGEST_ASKING and bool(_ASKS_HOW.search(text.strip(" \t\n。！!")))
+
+
+def standard(text: str) -> str:
+    """The text with Wu words for not, you and he in standard signs (弗, 倷, 伊), as the patterns know them."""
+    return text.translate(_DIALECT)
 
 
 def without_pictures(text: str) -> str:

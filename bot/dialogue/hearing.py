@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.clock import local_now
-from bot.dialogue.acts import Act, Context, read
+from bot.dialogue.act import Act, Context
+from bot.dialogue.acts import read
 from bot.dialogue.cues import cleaned
 from bot.dialogue.intake import Intake
 from bot.dialogue.spoken_places import is_vague, with_detail
@@ -27,6 +28,8 @@ class Heard:
     asks: list[Act] = field(default_factory=list)
     grumbles: bool = False
     yes: bool = False
+    unclear: bool = False
+    """Whether a change was wanted that could not be made out."""
     refused: str | None = None
     left_open: str | None = None
     """The question that is left open after the second miss."""
@@ -50,7 +53,7 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding)
     for act in read(text, context):
         _take(intake, act, question, heard)
     if any(name == "added" for name, _ in heard.noted):
-        _reconsider(intake, understanding)
+        _reconsider(intake, understanding, heard)
     if question != "phone" and slots.phone:
         _note(intake, heard, "phone", slots.phone)
     if question != "phone" and slots.name and heard.told:
@@ -59,12 +62,14 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding)
     return heard
 
 
-def _reconsider(intake: Intake, understanding: Understanding) -> None:
+def _reconsider(intake: Intake, understanding: Understanding, heard: Heard) -> None:
     """What is told later may show better what the matter is than 两个月了 did."""
     later = understanding.classification
     if later is None or len(intake.matters) > 1 or understanding.route != "accept":
         return
     intake.take_time(understanding.slots.occurred_at)
+    if understanding.slots.location and not intake.place():
+        _set_location(intake, understanding.slots.location, True, heard)
     if (later.confidence or 0) > (intake.matters[0].classification.confidence or 1):
         intake.matters[0].classification = later
 
@@ -100,7 +105,16 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         intake.matters = [replace(intake.matters[0], text=intake.account[0])]
         heard.noted.append(("description", act.value or ""))
     elif act.kind == "drop":
-        _drop(intake, act.old or "", heard)
+        _drop(intake, act.old or intake.account[-1], heard)
+    elif act.kind == "keep":
+        intake.account = [act.value or ""]
+        intake.matters = [replace(intake.matters[0], text=intake.account[0])]
+        heard.noted.append(("description", act.value or ""))
+    elif act.kind == "unclear":
+        heard.unclear = True
+    elif act.kind == "publish":
+        intake.requester = replace(intake.requester, confidential=False)
+        heard.noted.append(("published", ""))
     elif act.kind == "remove":
         intake.reopen(act.field or "location")
         if act.field in ("phone", "name"):

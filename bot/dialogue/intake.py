@@ -68,6 +68,8 @@ class Intake:
     """Messages since the last one that told something."""
     vague: str | None = None
     """A place that only the person knows (我家楼下), until the exact one is told."""
+    wanted: str | None = None
+    """A fact that the person wants to tell, whether or not the class needs it."""
     comforted: bool = False
     """Whether a word of understanding was said."""
     another: bool = False
@@ -103,9 +105,9 @@ class Intake:
         if not self.account:
             return "description"
         missing = {
-            "location": self.needs("location") and not self.place(),
+            "location": (self.needs("location") or self.wanted == "location") and not self.place(),
             "region": self.needs("region") and bool(self.place()) and not self.region,
-            "occurred_at": self.needs("occurred_at") and not self.occurred_at,
+            "occurred_at": (self.needs("occurred_at") or self.wanted == "occurred_at") and not self.occurred_at,
             "phone": not self.requester.phone,
         }
         return next((name for name, wanted in missing.items() if wanted and name not in self.skipped), "confirm")

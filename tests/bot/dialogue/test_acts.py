@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.acts import Act, Context, read
+from bot.dialogue.act import Act, Context
+from bot.dialogue.acts import read
 
 PLACE = "莲都区灯塔街3号"
 

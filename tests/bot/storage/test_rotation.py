@@ -17,7 +17,7 @@ from bot.hotline.workorders.orders import WorkOrders
 from bot.settings import Settings
 from bot.storage import Database, rotation
 from bot.storage.rotation import rotate_columns
-from bot.storage.tables import Conversation, Utterance, now
+from bot.storage.tables import Conversation, Media, Utterance, now
 from bot.storage.tables_wechat import WeChatPerson
 from channels.pages import links
 from channels.wechat.messages import visitor_of

@@ -1,0 +1,37 @@
+"""One act (言语行为) of a message, and what the message is read against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "keep", "unclear",
+               "remove", "refuse", "publish", "reclassify", "merge", "ask",
+               "grumble", "yes", "tell"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that a message does.
+
+    ``answer``, ``correct``, ``remove`` and ``refuse`` are about the fact ``field``; ``replace`` puts ``value`` for the
+    words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes
+    what is told of ``old`` out (the last sentence without it), ``keep`` all else; ``unclear`` wants something changed that
+    cannot be made out; ``publish`` says that name and number need not be kept from the unit; ``reclassify`` names another kind; ``merge`` says that it is one matter; ``ask`` has
+    the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything else that
+    belongs to the matter.
+    """
+
+    kind: Kind
+    field: str | None = None
+    value: str | None = None
+    old: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a message is read against: what was asked, the place so far, and the account so far."""
+
+    question: str
+    place: str | None = None
+    account: str = ""
