@@ -189,7 +189,7 @@ def _name(text: str, asks: bool) -> str | None:
     parts = [text, *CLAUSE.findall(spaced(text))] if not asks else CLAUSE.findall(spaced(text))
     names = [find_name(part, asked=True) for part in parts if not is_question(part)]
     names += [match.group(1) for part in parts if (match := _CALLED.match(part.strip(EDGE)))]
-    few = len(re.findall(r"[A-Za-z]+", text)) <= _NAME_ONLY or re.search(_I_AM, text)
+    few = len(re.findall(r"[A-Za-z]+", text)) <= _NAME_ONLY or _I_AM.search(text)
     real = [
         name for name in names if name and not _NO_NAMES & set(name.lower().split()) and (few or not name.isascii())
     ]

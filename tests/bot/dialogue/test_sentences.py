@@ -25,8 +25,9 @@ LANGUAGE = (
 HAN = re.compile("[一-鿿]")
 ENDS = re.compile(r"(?:[。！？…]|[吗吧呢])$")
 NO_SENTENCE = {
+    "着": "a sign that simplification leaves as 著",
+    "著": "the same",
     "交": "a word of an answer",
-    "（诉求人要求保密，转派前请人工核对）": "what clerks read behind the text of a confidential case",
     "跳过": "what a button of a form stands for, as if it were written",
     "您好": "a text to warm the model up with",
     "市本级": "a region of the catalogue",
