@@ -115,7 +115,7 @@ class WebChannel(InputChannel):
                 raise Refusal(422, "no_file", say("web.no_file"))
             uploads.take(visitor_id)
             try:
-                media_id = await media.keep(store, visitor_id, file.name, file.body, request.remote_addr or request.ip)
+                media_id = await media.keep(store, visitor_id, file.name, file.body, address_of(request))
             except media.MediaRefused as error:
                 sentence = say(f"media.{error.reason}", megabytes=media.MEGABYTES)
                 raise Refusal(_STATUS[error.reason], error.reason, sentence) from error
@@ -132,7 +132,7 @@ class WebChannel(InputChannel):
             seen = request.headers.get("last-event-id")
             if seen and not re.fullmatch(r"[0-9]{1,9}", seen):
                 raise Refusal(400, "bad_event_id", say("web.bad_event_id"))
-            with streams.open(visitor_id, request.client_ip):
+            with streams.open(visitor_id, address_of(request)):
                 # Without an id the page was opened anew: it gets what no page has brought yet.
                 last = int(seen) if seen else await notices.brought(visitor_id)
                 headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
