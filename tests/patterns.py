@@ -76,7 +76,9 @@ def gathered() -> tuple[Watch, set[Place]]:
             for lines, literal in _uses(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(literal, ast.Name):
                     literal = getattr(sys.modules[file[:-3].replace("/", ".")], literal.id, None)
-                if isinstance(literal, str | bytes):
+                if isinstance(literal, re.Pattern):
+                    watch.keep(literal, (file, lines.start))
+                elif isinstance(literal, str | bytes):
                     watch.keep(re.compile(literal), (file, lines.start))
                 elif not any((file, line) in seen for line in lines):
                     unseen.add((file, lines.start))
