@@ -99,6 +99,10 @@ class Unclear(Action):
         if understanding is None:
             turn.say("smalltalk.help")
             return []
+        if understanding.unread:
+            buttons = [{"title": t, "payload": p} for t, p in phrases.question_back(understanding)]
+            turn.say("smalltalk.unread", buttons=buttons)
+            return [set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()})]
         if turn.form is None and (await about_process(turn)):
             return []
         if turn.form is None and (followed := await follow_up(turn)):

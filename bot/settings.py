@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     rate_limit: str = Field(
         default="60/minute", description="Messages one person may send, or `off` (then sessions are not limited either)"
     )
+    reading_seconds: float = Field(
+        default=5.0,
+        description="Seconds in which a message must be understood; past them the rules of danger answer alone, and the person is asked what was meant",
+    )
     session_rate_limit: str = Field(default="300/minute", description="Sessions one address may open, or `off`")
     connections: int = Field(default=2000, description="Connections at the same time; above it idle ones are closed")
     connections_per_address: int = Field(

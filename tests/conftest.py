@@ -105,6 +105,8 @@ def start_service(folder: Path, command: str = "serve", **env: str) -> Service:
     settings = {
         "BOT_DATA_DIR": str(folder),
         "BOT_PORT": str(port),
+        # A slow machine changes no answer.
+        "BOT_READING_SECONDS": "60",
         "BOT_RATE_LIMIT": "off",
         "BOT_BACKEND_SECRET": BACKEND_SECRET,
         "BOT_KB_KEYS": "丽水市综合行政执法局/编辑:k-writer:read+write,丽水市综合行政执法局/审核:k-reviewer:read+publish",

@@ -76,7 +76,9 @@ def gathered() -> tuple[Watch, set[Place]]:
             for lines, literal in _uses(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(literal, ast.Name):
                     literal = getattr(sys.modules[file[:-3].replace("/", ".")], literal.id, None)
-                if isinstance(literal, str | bytes):
+                if isinstance(literal, re.Pattern):
+                    watch.keep(literal, (file, lines.start))
+                elif isinstance(literal, str | bytes):
                     watch.keep(re.compile(literal), (file, lines.start))
                 elif not any((file, line) in seen for line in lines):
                     unseen.add((file, lines.start))
@@ -198,6 +200,26 @@ def _one_of(choices: list[Any], chance: random.Random) -> str:
     if kind == op.RANGE:
         return chr(chance.randint(*value))
     return {op.CATEGORY_DIGIT: "0", op.CATEGORY_SPACE: " ", op.CATEGORY_NOT_WORD: "，"}.get(value, "好")
+
+
+def messages(watch: Watch, count: int, seed: int) -> Iterator[str]:
+    """Messages made of what the patterns look for: a few pieces, repeated, one after another, or mixed."""
+    chance = random.Random(seed)
+    pieces: list[str] = []
+    for pattern in watch.patterns.values():
+        if isinstance(pattern.pattern, str):
+            _pieces(list(parser.parse(pattern.pattern, pattern.flags)), chance, pieces)
+    pieces = sorted({piece[:60] for piece in pieces if piece.strip()})
+    for _ in range(count):
+        length = chance.choice((20, 60, 200, LONGEST))
+        chosen = chance.choices(pieces, k=chance.randint(1, 5))
+        match chance.randrange(3):
+            case 0:
+                yield _pumped("".join(chosen), length)
+            case 1:
+                yield "".join(_pumped(piece, length // len(chosen)) for piece in chosen)
+            case _:
+                yield "".join(chance.choices([*chosen, "，", "。", "\n", " ", "😀", "\ud83d"], k=length))[:length]
 
 
 PATIENCE = 0.3

@@ -14,6 +14,7 @@ import bot.quiet  # noqa: F401
 from bot.app.service import create_service
 from bot.cities import city
 from bot.dialogue.engine import rasa  # after `quiet`, before anything else of Rasa
+from bot.dialogue.engine.reading import warm
 from bot.dialogue.wording import say
 from bot.hotline import media
 from bot.hotline.catalogue import catalogue
@@ -54,8 +55,9 @@ async def _load(app: Sanic[Any, Any], _: Any) -> None:
     guess = partial(_guess, app.ctx.agent, asyncio.get_running_loop())
     app.ctx.kb_language = Language(held.search, encoder(), guess, held.explain)
     # The first message would otherwise wait for the models that are loaded on first use.
-    await rasa.warm("您好")
+    await warm("您好")
     await app.ctx.agent.parse_message(say("intake.place", place=city().example_place))
+    rasa.read_in_time(app.ctx.agent)
     # What was loaded stays: it need not be looked through for garbage again.
     gc.collect()
     gc.freeze()
@@ -70,11 +72,7 @@ async def _follow(app: Sanic[Any, Any], _: Any) -> None:
 def _guess(agent: Any, loop: asyncio.AbstractEventLoop, question: str) -> Guess | None:
     """The class of a question as a message of it would get, for a thread beside the loop."""
 
-    async def understood() -> dict[str, Any]:
-        await rasa.warm(question)
-        return await rasa.understand(agent, question)
-
-    understanding = asyncio.run_coroutine_threadsafe(understood(), loop).result(PATIENCE)
+    understanding = asyncio.run_coroutine_threadsafe(rasa.understand(agent, question), loop).result(PATIENCE)
     category = tuple(understanding["category"])
     entry = catalogue().entries.get(category)
     return Guess(category, entry.unit_city) if entry else None

@@ -65,6 +65,7 @@ BELOW = {
     "smalltalk.help": Below(("report", "progress", "human"), foreign=("human",)),
     "smalltalk.abuse": Below(("report", "human"), foreign=("human",)),
     "smalltalk.unclear": Below(expects="choice"),
+    "smalltalk.unread": Below(expects="choice"),
     "answer.unsolved": Below(("file", "human")),
     "answer.unknown": Below(("file", "human")),
     "answer.point": Below(("solved", "unsolved", "human")),

@@ -66,6 +66,8 @@ class Understanding:
     """The line that one detector of danger thought of and the other not: the reply names it and asks."""
     alternatives: list[str] = field(default_factory=list)
     """Other intents that are nearly as likely, for a question back."""
+    unread: bool = False
+    """Whether there was no time to read it: only the rules of danger have looked at it."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, in the shape of the interface: what the matter is stands among the rest."""

@@ -19,10 +19,8 @@ from rasa.utils.endpoints import EndpointConfig
 from bot.dialogue.engine import signature
 from bot.dialogue.engine.actions import LocalActions
 from bot.dialogue.engine.collector import Collector
-from bot.language.extract.matters import clauses
-from bot.language.nlu.encoder import encoder
-from bot.language.nlu.normaliser import normalise
 from bot.dialogue.engine.escape import as_text
+from bot.dialogue.engine.reading import Reader, warm
 from bot.settings import ROOT, settings
 
 NAME = "hotline"
@@ -67,6 +65,12 @@ async def load(actions: bool = True) -> Agent:
     return agent
 
 
+def read_in_time(agent: Agent) -> None:
+    """From now on messages are read beside the event loop and within `reading_seconds`."""
+    processor: Any = agent.processor
+    processor.parse_message = Reader(processor.parse_message, warm, settings().reading_seconds)
+
+
 async def understand(agent: Agent, text: str) -> dict[str, Any]:
     """What a text means (`bot.language.understanding.Understanding` as a dict), outside any conversation."""
     parsed = await agent.parse_message(as_text(text))
@@ -75,7 +79,7 @@ async def understand(agent: Agent, text: str) -> dict[str, Any]:
 
 
 class RasaEngine:
-    """Hands one message to Rasa, after its vectors were made in a thread."""
+    """Hands one message to Rasa."""
 
     def __init__(self, on_new_message: Any) -> None:
         self._on_new_message = on_new_message
@@ -83,16 +87,8 @@ class RasaEngine:
     async def __call__(self, text: str, visitor_id: str, collector: Collector) -> None:
         """Raises nothing: where Rasa fails, nothing is collected, and the conversation stays as it was before the message."""
         try:
-            await warm(text)
             await self._on_new_message(UserMessage(text, collector, visitor_id, input_channel=collector.name()))
         except Exception:
             log.exception("a message could not be answered")
             collector.replies.clear()
             collector.expects = None
-
-
-async def warm(text: str) -> None:
-    """Encodes what the pipeline will ask for, so that the event loop waits for the model only where a message turns out to
-    have several matters."""
-    if not text.startswith("/") and (plain := normalise(text)):
-        await encoder().warm(clauses(plain))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache, cached
@@ -40,7 +41,7 @@ def _tagger() -> Any:
     return tagger
 
 
-@cached(LRUCache(256))
+@cached(LRUCache(256), lock=Lock())
 def tagged(text: str) -> tuple[Word, ...]:
     """The words of the text in order."""
     words, at = [], 0

@@ -76,7 +76,7 @@ def test_an_engine_that_is_down(web: httpx.Client) -> None:
 def test_a_store_that_is_gone(web: httpx.Client) -> None:
     with database().engine.begin() as connection:
         connection.execute(sql("DROP TABLE visitors"))
-    assert refused(web.post("/api/web/message", json={"text": FIRE}), 500) == "internal"
+    assert refused(web.post("/api/web/message", json={"text": FIRE}), 503) == "unavailable"
 
 
 def test_other_addresses_say_nothing_of_it(web: httpx.Client) -> None:

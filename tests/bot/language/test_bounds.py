@@ -72,3 +72,16 @@ def test_times_beyond_any_calendar_are_no_times(words: str):
 )
 def test_bounded_signs_are_still_seen(text: str, line: str | None):
     assert detect(text) == line
+
+
+def test_generated_messages_are_read_without_an_error_and_in_time():
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks.nasty_texts", "--rules", "--count", "120"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=True,
+    )
+    told = json.loads(run.stdout.splitlines()[-1])
+    assert (told["read"], told["failed"], told["over a second"]) == (120, [], [])

@@ -1,0 +1,102 @@
+"""Reads messages beside the event loop, within a time (限时阅读): one that is slow to read keeps nobody else waiting.
+
+A thread of its own reads one message after the other. Every regular expression is bounded (`tests/bot/test_patterns.py`),
+so that the loop gets its turn in between. Past the time the rules of danger answer alone, and the matter is taken as said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.hotline.classification import Classification
+from bot.language.danger.detector import detect
+from bot.language.extract.matters import clauses
+from bot.language.nlu.encoder import encoder
+from bot.language.nlu.extractor import MENTIONS
+from bot.language.nlu.normaliser import ORIGINAL, normalise
+from bot.language.nlu.understander import UNDERSTANDING, dialogue_intent
+from bot.language.triage import RULES, language_of
+from bot.language.understanding import Slots, Understanding
+from bot.privacy import find_phone
+
+Parsed = dict[str, Any]
+Parse = Callable[..., Coroutine[Any, Any, Parsed]]
+
+log = logging.getLogger(__name__)
+
+
+class Reader:
+    """Takes the place of the engine's own `parse`, which it calls; ``prepare`` does what already runs in a thread."""
+
+    def __init__(self, parse: Parse, prepare: Callable[[str], Awaitable[None]], seconds: float) -> None:
+        self._parse, self._prepare, self._seconds = parse, prepare, seconds
+        self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "reader")
+
+    async def __call__(
+        self, message: UserMessage, tracker: DialogueStateTracker | None = None, only_output_properties: bool = True
+    ) -> Parsed:
+        """What the message means; a button's payload is no language and is read at once."""
+        text = message.text or ""
+        if text.startswith("/"):
+            return await self._parse(message, tracker, only_output_properties)
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._prepare(text)
+                async with self._turn:
+                    return await self._read(self._parse(message, tracker, only_output_properties))
+        except TimeoutError:
+            log.warning("a message was not read in %.1f seconds: the rules of danger answer alone", self._seconds)
+            return await asyncio.to_thread(by_rules, text)
+
+    async def _read(self, parsing: Coroutine[Any, Any, Parsed]) -> Parsed:
+        context = copy_context()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, lambda: context.run(asyncio.run, parsing)
+            )
+        except asyncio.CancelledError:
+            # What is not done with its message is left to end by itself; the next one is read by another thread.
+            self._thread.shutdown(wait=False)
+            self._thread = ThreadPoolExecutor(1, "reader")
+            raise
+
+
+def by_rules(text: str) -> Parsed:
+    """What is known of a message by rules alone, in the shape of the engine: danger, else a matter as it was said."""
+    plain = normalise(text)
+    language = language_of(plain) or "zh"
+    found = Understanding(
+        "report_matter",
+        RULES,
+        route="accept",
+        classification=Classification("complaint", []),
+        slots=Slots(phone=find_phone(plain)),
+        mentions={name: [] for name in MENTIONS},
+        language=language,
+        alternatives=["report_matter"],
+        unread=True,
+    )
+    if line := detect(plain):
+        found.route, found.route_confidence, found.hotline = "emergency", RULES, line
+    return {
+        "text": plain,
+        ORIGINAL: text,
+        "intent": {"name": dialogue_intent(found), "confidence": RULES},
+        "entities": [{"entity": "language", "value": language, "start": 0, "end": 0}],
+        UNDERSTANDING: found.to_dict(),
+    }
+
+
+async def warm(text: str) -> None:
+    """Encodes what the pipeline will ask for, in a thread of the encoder."""
+    if not text.startswith("/") and (plain := normalise(text)):
+        await encoder().warm(clauses(plain))
