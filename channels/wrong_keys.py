@@ -7,6 +7,7 @@ from functools import lru_cache
 from sanic import Request
 
 from bot.dialogue.gate import Limiter
+from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.settings import settings
 from channels.address import address_of
@@ -17,7 +18,7 @@ def check(request: Request) -> None:
     try:
         _limit().check(address_of(request))
     except Refusal as refusal:
-        message = f"密钥错误次数过多，请等{refusal.retry_after}秒再试。Too many wrong keys."
+        message = say("gate.wrong_keys", seconds=refusal.retry_after)
         raise Refusal(429, "too_many_wrong_keys", message, refusal.retry_after) from refusal
 
 

@@ -20,7 +20,6 @@ import bot.quiet as quiet
 from bot.app import cities, health
 from bot.app.connections import SMALL, Connection
 from bot.app.strict import LONGEST_HEAD
-from bot.dialogue import last_resort
 from bot.dialogue.lifelines import lifelines, raw_text
 from bot.dialogue.phrases import case_event
 from bot.dialogue.wording import say
@@ -153,7 +152,11 @@ async def _failed(request: Request, error: SanicException) -> HTTPResponse:
 
 async def _unavailable(request: Request, error: Exception) -> HTTPResponse:
     log.error("the database takes nothing: %s", type(error).__name__)
-    return await _refused(request, last_resort.refusal())
+    message = say("gate.unavailable")
+    if not request.path.startswith(_HEARD):
+        # Whoever opens a session or sends a picture may be in danger too.
+        message = lifelines(None).beside(message)
+    return await error_response(request, 503, "unavailable", message, 60)
 
 
 async def _broken(request: Request, error: Exception) -> HTTPResponse:

@@ -24,7 +24,6 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from bot.dialogue import last_resort
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
 from bot.dialogue.engine.escape import as_text
@@ -140,9 +139,10 @@ class Gate:
             return await self._take(message)
         except OUT_OF_ORDER as error:
             log.error("a message could not be kept: %s", type(error).__name__)
-            if reply := last_resort.help_for(message.text or ""):
-                return Answer([reply.to_json()])
-            raise last_resort.refusal() from error
+            lines = lifelines(message.text or "")
+            if lines.line:
+                return Answer([Reply(lines.sentence, links=lines.links).to_json()])
+            raise Refusal(503, "unavailable", say("gate.unavailable"), retry_after=60) from error
 
     async def _take(self, message: IncomingMessage) -> Answer:
         if message.text is not None:

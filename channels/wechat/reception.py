@@ -18,7 +18,7 @@ from bot.dialogue.lifelines import lifelines
 from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue
-from bot.storage import Database
+from bot.storage import OUT_OF_ORDER, Database
 from channels.wechat.answers import Answers
 from channels.wechat.client import WeChatApi, WeChatError
 from channels.wechat.kept import SUCCESS, Inbox, Kept, Reply
@@ -60,6 +60,13 @@ def cry(message: Received) -> Reply | None:
     """The reply to who is in danger while nothing can be kept: it needs no store. None for everybody else."""
     lines = lifelines(message.words)
     return Reply("text", plain(lines.beside(say("web.broken")))) if lines.line else None
+
+
+def unkept(message: Received, error: Exception) -> Reply | None:
+    """What is told of words that the store cannot take now; None for other faults and messages without words."""
+    if not message.words or not isinstance(error, OUT_OF_ORDER):
+        return None
+    return Reply("text", plain(lifelines(message.words).beside(say("gate.unavailable"))))
 
 
 class Reception:

@@ -11,13 +11,11 @@ import logging
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import text as text_response
 
-from bot.dialogue import last_resort
-from bot.storage import OUT_OF_ORDER
 from channels.wechat.crypto import BadEnvelope, BadSignature, Seal, Signed
 from channels.wechat.kept import Kept, Reply
 from channels.wechat.messages import BadMessage, Received, read, read_envelope
-from channels.wechat.reception import Reception, cry
-from channels.wechat.render import passive_text, passive_transfer, plain
+from channels.wechat.reception import Reception, cry, unkept
+from channels.wechat.render import passive_text, passive_transfer
 
 log = logging.getLogger(__name__)
 
@@ -62,15 +60,11 @@ def webhook(seal: Seal, reception: Reception, encrypted_only: bool = False) -> B
         kept: Kept | None
         try:
             kept, reply = await reception.take(message)
-        except OUT_OF_ORDER as error:
-            # Nothing can be kept: who is in danger must hear it all the same, and others that it was not taken.
-            log.error("WeChat: a message could not be kept: %s", type(error).__name__)
-            return _answer_unkept(message, seal, key)
-        except Exception:
-            # The platform sends it again; who is in danger does not wait for that.
-            if (answer := cry(message)) is None:
+        except Exception as error:
+            # The platform sends it again; who is in danger does not wait for that, and a full disk stays full.
+            if (answer := cry(message) or unkept(message, error)) is None:
                 raise
-            log.exception("WeChat: a message was not kept")
+            log.error("WeChat: a message was not kept: %s", type(error).__name__)
             kept, reply = None, answer
         body = _body(message, reply)
         if body is not None and key is not None:
@@ -135,16 +129,6 @@ def _argument(request: Request, name: str) -> str:
 def _refuse(refused: _Refused) -> HTTPResponse:
     log.warning("WeChat: a request was refused (%d): %s", refused.status, refused)
     return text_response("", status=refused.status, headers=_PLAIN)
-
-
-def _answer_unkept(message: Received, seal: Seal, key: int | None) -> HTTPResponse:
-    words = message.text("Content") or message.text("Recognition")
-    found = last_resort.help_for(words)
-    text = plain(found.text if found else last_resort.refusal().message)
-    body = passive_text(message.sender, message.account, text)
-    if key is not None:
-        body = seal.wrap(body, key)
-    return text_response(body, headers=_PLAIN, content_type="application/xml; charset=utf-8")
 
 
 def _body(message: Received, reply: Reply) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from bot.settings import settings
 from bot.storage.types import cipher
+
+log = logging.getLogger(__name__)
 
 _DRAFT = ".part"
 _MEGABYTE = 1024 * 1024
@@ -64,12 +67,16 @@ def remove(media_id: str) -> None:
 
 def tidy() -> None:
     """Before the first upload of a process: removes what a kill left half-written, and closes the folder to others."""
-    folder().chmod(0o700)
-    for path in folder().iterdir():
-        if path.name.endswith(_DRAFT):
-            path.unlink(missing_ok=True)
-        else:
-            path.chmod(0o600)
+    try:
+        folder().chmod(0o700)
+        for path in folder().iterdir():
+            if path.name.endswith(_DRAFT):
+                path.unlink(missing_ok=True)
+            else:
+                path.chmod(0o600)
+    except OSError as error:
+        # Without uploads the service still helps; whether it is ready says the rest.
+        log.error("the folder of the uploads is not in order: %s", error.strerror)
 
 
 def older_than(seconds: float) -> Iterator[str]:

@@ -8,7 +8,7 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from sqlalchemy import case, func, select, text
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
@@ -113,8 +113,12 @@ async def upkeep(store: Database) -> None:
 
 
 async def purge(store: Database) -> int:
-    """Removes uploads that were never filed, in small transactions, and files without a row; gives how many."""
+    """Removes uploads that were never filed, in small transactions, and files without a row; gives how many.
+
+    Where an upload came from is forgotten when it counts no more.
+    """
     removed = 0
+    await store.run(_forget_addresses)
     while ids := await store.run(_forget_unfiled):
         for media_id in ids:
             await asyncio.to_thread(files.remove, media_id)
@@ -128,6 +132,11 @@ async def purge(store: Database) -> int:
             await asyncio.to_thread(files.remove, media_id)
             removed += 1
     return removed
+
+
+def _forget_addresses(session: Session) -> None:
+    old = Media.created_at < now() - timedelta(days=1)
+    session.execute(update(Media).where(old, Media.address_digest.is_not(None)).values(address_digest=None))
 
 
 def _forget_unfiled(session: Session) -> list[str]:

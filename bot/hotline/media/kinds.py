@@ -21,6 +21,8 @@ MOST_PIXELS = 50_000_000
 _READ = ("JPEG", "PNG", "GIF", "BMP", "WEBP")
 _WRITTEN_AS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "GIF": "PNG", "BMP": "PNG", "WEBP": "WEBP"}
 """What is written of a format; of several pictures in one file (MPO is such a JPEG) the first."""
+_QUICKLY: dict[str, dict[str, Any]] = {"PNG": {"compress_level": 3}, "WEBP": {"method": 0}}
+"""Less than half of the usual time, for about as many bytes."""
 _PICTURE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _OTHERS = {
     "audio/aac": "aac",
@@ -99,10 +101,10 @@ def _rewritten(body: bytes) -> Content:
         if picture.width * picture.height > MOST_PIXELS:
             raise MediaRefused("too_large")
         format_ = _WRITTEN_AS[str(picture.format)]
-        how: dict[str, Any] = {}
+        how = dict(_QUICKLY.get(format_, {}))
         if format_ == "JPEG" and picture.mode in ("L", "RGB"):
             # As coarse as it came: neither worse nor larger.
-            how = {"qtables": getattr(picture, "quantization", None), "subsampling": get_sampling(picture)}
+            how |= {"qtables": getattr(picture, "quantization", None), "subsampling": get_sampling(picture)}
         picture.load()
         ImageOps.exif_transpose(picture, in_place=True)
         upright: Image.Image = picture

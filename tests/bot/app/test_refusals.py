@@ -15,8 +15,10 @@ from bot.settings import Settings
 from bot.storage import database
 from bot.storage.tables import Base
 from channels.web.api import WebChannel
+from tests.full import disk_of
 from tests.ports import free_port
 from tests.tools.wechat_standin.serving import served
+from tests.uploads import MP4
 
 FIRE = "救命着火了"
 _names = itertools.count()
@@ -77,6 +79,20 @@ def test_a_store_that_is_gone(web: httpx.Client) -> None:
     with database().engine.begin() as connection:
         connection.execute(sql("DROP TABLE visitors"))
     assert refused(web.post("/api/web/message", json={"text": FIRE}), 503) == "unavailable"
+
+
+def test_a_full_disk(web: httpx.Client) -> None:
+    with disk_of(database()) as disk:
+        disk.full = True
+        danger = web.post("/api/web/message", json={"text": FIRE})
+        assert danger.status_code == 200 and "119" in danger.json()["messages"][0]["text"]
+        for path, body in (("message", {"text": "路灯坏了"}), ("session", {})):
+            refusal = web.post(f"/api/web/{path}", json=body)
+            assert (refusal.status_code, refusal.json()["error"]["code"]) == (503, "unavailable")
+            assert refusal.json()["error"]["message"].count("119") == 1
+        upload = web.post("/api/web/media", files={"file": ("a.mp4", MP4, "video/mp4")})
+        assert (upload.status_code, upload.json()["error"]["code"]) == (507, "no_space")
+        assert "119" in upload.json()["error"]["message"]
 
 
 def test_other_addresses_say_nothing_of_it(web: httpx.Client) -> None:

@@ -317,7 +317,7 @@ def test_when_nothing_can_be_kept_help_is_named_and_the_rest_is_told_so(
         raw, disk.full = Raw(url), True
         assert "119" in answer("救命，家里着火了")
         assert "120" in answer("我爸昏倒了，没有呼吸")
-        assert answer("路灯坏了") == say("gate.unavailable")
+        assert answer("路灯坏了") == f"{say('gate.unavailable')}\n{say('danger.lines')}"
         assert talk.texts == []
         disk.full = False
         assert answer("路灯坏了") == "收到：路灯坏了"

@@ -37,10 +37,9 @@ async def test_danger_is_answered_with_the_line(gate: Gate, full: None, me: str,
     assert answer.messages[0]["links"] and not answer.messages[0]["buttons"]
 
 
-async def test_anything_else_is_refused_with_all_lines(gate: Gate, full: None, me: str) -> None:
+async def test_anything_else_is_refused(gate: Gate, full: None, me: str) -> None:
     refusal = await refused(gate.handle(say(me, "路灯坏了")))
     assert (refusal.status, refusal.code, refusal.retry_after) == (503, "unavailable", 60)
-    assert all(line in refusal.message for line in ("110", "119", "120", "122"))
 
 
 async def test_the_log_does_not_say_what_was_written(

@@ -70,6 +70,12 @@ def test_what_a_kill_left_half_written_is_removed_at_start(folder: Path) -> None
     assert [path.name for path in folder.iterdir()] == ["whole"]
 
 
+def test_a_folder_that_cannot_be_put_in_order_stops_no_start(folder: Path) -> None:
+    folder.rmdir()
+    folder.write_bytes(b"no folder")
+    files.tidy()
+
+
 def test_space_is_short_when_less_than_the_minimum_would_be_free(
     folder: Path, environment: Callable[..., Settings]
 ) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.hotline.media import MediaRefused, files, keep, purge
+from bot.hotline.media import MediaRefused, files, keep, purge, upkeep
 from bot.hotline.media import keeping as module
 from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.tables import Media, now
 from bot.storage.types import cipher
+from tests.full import disk_of
 from tests.uploads import AMR, MP4, UNWANTED, picture
 
 PICTURE = picture()
@@ -179,3 +180,38 @@ async def test_a_file_that_a_kill_left_without_a_row_is_removed(store: Database,
         os.utime(folder / name, (0, time.time() - 4000))
     assert await purge(store) == 1
     assert kept(folder) == {known, "under way"}
+
+
+async def test_where_an_upload_came_from_is_forgotten_after_a_day(store: Database, folder: Path) -> None:
+    old, fresh = [await keep(store, "v", "a.amr", AMR, "203.0.113.7") for _ in range(2)]
+    await aged(store, old, 1.1)
+    await purge(store)
+    sources = await rows(store)
+    assert sources[old] is None and sources[fresh]
+
+
+async def test_a_purge_that_fails_is_tried_again(
+    sqlite_store: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "DAY", 0.01)
+    old = await keep(sqlite_store, "v", "a.amr", AMR)
+    await aged(sqlite_store, old, 3)
+    rounds: list[bool] = []
+    second = asyncio.Event()
+
+    async def watched(store: Database) -> int:
+        disk.full = not rounds
+        rounds.append(disk.full)
+        try:
+            return await purge(store)
+        finally:
+            if len(rounds) == 2:
+                second.set()
+
+    monkeypatch.setattr(module, "purge", watched)
+    with disk_of(sqlite_store) as disk:
+        task = asyncio.create_task(upkeep(sqlite_store))
+        await second.wait()
+        task.cancel()
+        await asyncio.wait([task])
+    assert rounds == [True, False] and kept(folder) == set()
