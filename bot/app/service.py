@@ -19,6 +19,7 @@ from sanic_routing import Route
 import bot.quiet as quiet
 from bot.app import cities, health
 from bot.app.connections import SMALL, Connection
+from bot.app.openapi import description
 from bot.app.strict import LONGEST_HEAD
 from bot.dialogue import last_resort
 from bot.dialogue.lifelines import lifelines, raw_text
@@ -82,6 +83,7 @@ def create_service(name: str = "hotline") -> Sanic[Any, Any]:
     app.add_route(health.ready, "/health/ready")
     app.add_route(health.ready, "/health", name="health")
     app.add_route(_metrics, "/metrics")
+    app.add_route(_openapi, "/openapi.json")
     app.add_signal(_largest_body, "http.routing.after")
     app.register_listener(_begin, "after_server_start")
     app.register_listener(_end, "before_server_stop")
@@ -159,6 +161,10 @@ async def _unavailable(request: Request, error: Exception) -> HTTPResponse:
 async def _broken(request: Request, error: Exception) -> HTTPResponse:
     log.error("a request failed", exc_info=error)
     return await error_response(request, 500, "internal", say("web.broken"))
+
+
+async def _openapi(request: Request) -> HTTPResponse:
+    return json_response(description())
 
 
 async def _metrics(request: Request) -> HTTPResponse:
