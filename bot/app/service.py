@@ -138,7 +138,9 @@ async def error_response(
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     error = {"code": code, "message": message}
     if request is not None and request.method == "POST" and request.path.startswith(_HEARD):
-        lines = await asyncio.to_thread(lambda: lifelines(raw_text(request.body or b"")))
+        # A body that was too large or too slow was not read: it may say anything.
+        unread = not request.body and {"content-length", "transfer-encoding"} & set(request.headers)
+        lines = await asyncio.to_thread(lambda: lifelines(None if unread else raw_text(request.body or b"")))
         error |= {"message": lines.beside(message)} | ({"line": lines.line} if lines.line else {})
     return json_response({"error": error}, status=status, headers=headers)
 
