@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 from typing import Any
 
@@ -161,6 +162,9 @@ async def _unavailable(request: Request, error: Exception) -> HTTPResponse:
 
 
 async def _broken(request: Request, error: Exception) -> HTTPResponse:
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        # A file of a page whose name no file can have.
+        return await error_response(request, 404, "not_found", say("web.not_found"))
     log.error("a request failed", exc_info=error)
     return await error_response(request, 500, "internal", say("web.broken"))
 
