@@ -21,7 +21,7 @@ AUDIT_TOOLS := cyclonedx-bom==7.5.0 pip-audit==2.10.1
 PACKAGES := chromium fonts-noto-cjk postgresql-17 postgresql-17-pgvector redis-server nodejs npm
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help system run train test coverage check format lock sbom audit evaluate wechat-demo clean
+.PHONY: help system run train test attack coverage check format lock sbom audit evaluate wechat-demo clean
 
 help: ## Show this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,18 @@ system: ## Install the system packages that the tests need (Debian)
 	if [ -n "$(SUDO)" ] && ! sudo -n true 2>/dev/null && [ ! -t 0 ]; then \
 		echo "Please run, and then make test again:  sudo apt-get update && sudo $$install" >&2; exit 1; fi; \
 	$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive $$install -qq >/dev/null
+
+# Of each call that openapi.yml describes so many, with data that fit and data that do not: 50 calls, so 20,000 in all.
+attack: EXAMPLES ?= 400
+attack: URL ?= http://127.0.0.1:5005
+attack: PYTHON ?= .venv/bin/python
+attack: export SESSION_TOKEN ?= none
+attack: export EDITOR_KEY ?= none
+attack: export OPEN311_KEY ?= none
+attack: ## Make 20,000 calls of every kind to a running service; none may break it
+	$(PYTHON) -m schemathesis.cli run $(URL)/openapi.json --checks not_a_server_error --phases fuzzing \
+		--max-examples $(EXAMPLES) --generation-deterministic --continue-on-failure --warnings off \
+		--exclude-path /api/web/events --request-timeout 60
 
 coverage: .venv/installed ## The same, and which lines it never runs (slower)
 	.venv/bin/pytest --cov=bot --cov=kb --cov=actions --cov=channels --cov=tools --cov-report=term:skip-covered

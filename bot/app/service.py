@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 from typing import Any
 
@@ -19,6 +20,7 @@ from sanic_routing import Route
 import bot.quiet as quiet
 from bot.app import cities, health
 from bot.app.connections import SMALL, Connection
+from bot.app.openapi import description
 from bot.app.strict import LONGEST_HEAD
 from bot.dialogue.lifelines import lifelines, raw_text
 from bot.dialogue.phrases import case_event
@@ -81,6 +83,7 @@ def create_service(name: str = "hotline") -> Sanic[Any, Any]:
     app.add_route(health.ready, "/health/ready")
     app.add_route(health.ready, "/health", name="health")
     app.add_route(_metrics, "/metrics")
+    app.add_route(_openapi, "/openapi.json")
     app.add_signal(_largest_body, "http.routing.after")
     app.register_listener(_begin, "after_server_start")
     app.register_listener(_end, "before_server_stop")
@@ -135,7 +138,9 @@ async def error_response(
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     error = {"code": code, "message": message}
     if request is not None and request.method == "POST" and request.path.startswith(_HEARD):
-        lines = await asyncio.to_thread(lambda: lifelines(raw_text(request.body or b"")))
+        # A body that was too large or too slow was not read: it may say anything.
+        unread = not request.body and {"content-length", "transfer-encoding"} & set(request.headers)
+        lines = await asyncio.to_thread(lambda: lifelines(None if unread else raw_text(request.body or b"")))
         error |= {"message": lines.beside(message)} | ({"line": lines.line} if lines.line else {})
     return json_response({"error": error}, status=status, headers=headers)
 
@@ -160,8 +165,15 @@ async def _unavailable(request: Request, error: Exception) -> HTTPResponse:
 
 
 async def _broken(request: Request, error: Exception) -> HTTPResponse:
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        # A file of a page whose name no file can have.
+        return await error_response(request, 404, "not_found", say("web.not_found"))
     log.error("a request failed", exc_info=error)
     return await error_response(request, 500, "internal", say("web.broken"))
+
+
+async def _openapi(request: Request) -> HTTPResponse:
+    return json_response(description())
 
 
 async def _metrics(request: Request) -> HTTPResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -138,6 +139,14 @@ def test_a_bad_request_is_refused_or_closed_and_the_next_is_served(relay: Servic
     assert status == 0 or 400 <= status < 500, received[:500]
     assert received.count(b"HTTP/1.1 ") <= 1, "two requests were seen in one"
     assert httpx.get(f"{relay.url}/health/live", timeout=PATIENCE).json() == {"status": "live"}
+
+
+def test_what_is_too_large_to_be_read_is_refused_with_the_emergency_lines(relay: Service) -> None:
+    size = b"Content-Length: %d" % (SMALL + 1)
+    _, received = _sent(relay, _post(size, body=b"x" * SMALL, target=b"/open311/v2/requests.json"))
+    answer = json.loads(received.partition(b"\r\n\r\n")[2])["error"]
+    assert answer["code"] == "too_large"
+    assert all(line in answer["message"] for line in ("110", "119", "120", "122"))
 
 
 @pytest.mark.parametrize("deep", [b"[" * 30_000, b'{"a":' * 10_000, b"[" * 30_000 + b"]" * 30_000])

@@ -62,6 +62,10 @@ def test_bodies_that_are_held_have_a_bound_and_small_ones_pass(server: Server) -
     assert server.call("POST", "/import", None, content=b"x" * SIZE).status_code == 401
 
 
+def test_a_file_with_a_name_that_no_file_can_have_is_not_found(server: Server) -> None:
+    assert server.http.get(f"/desk/kb/static/{'a' * 600}").status_code == 404
+
+
 def test_a_body_that_a_call_does_not_take_is_refused(server: Server) -> None:
     for path, size in (("/import", SIZE + 1), ("/articles/x", SMALL + 1), ("/nothing", SMALL + 1)):
         with suppress(httpx.TransportError):  # it may be closed while it is still sending
