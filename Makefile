@@ -34,8 +34,8 @@ train: .venv/installed ## Train the language model from nlu_data/
 	$(BOT) train
 
 test: system .venv/installed ## Run the whole test suite
-	@echo 'Running the tests. On two cores they take 20 to 40 minutes; the model is trained once on the way.' >&2
-	.venv/bin/pytest
+	@echo 'Running the tests. On two cores they take 15 to 30 minutes; the model is trained once on the way.' >&2
+	.venv/bin/pytest -n 2 --dist loadfile
 
 system: ## Install the system packages that the tests need (Debian)
 	@missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Status}\n' $(PACKAGES) 2>/dev/null | awk '$$2 == "installed" {print $$1}' \

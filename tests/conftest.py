@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
 from hypothesis import settings as hypothesis_settings
 
 import bot.quiet  # noqa: F401  # before anything imports Rasa
@@ -49,7 +50,9 @@ START = 900
 @pytest.fixture(scope="session")
 def model() -> Path:
     """The trained model: trained once; Rasa's own cache makes it quick when nothing has changed."""
-    subprocess.run([BOT, "train"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    (ROOT / ".rasa").mkdir(exist_ok=True)
+    with FileLock(ROOT / ".rasa" / "training.lock"):  # the other half of the tests waits for it
+        subprocess.run([BOT, "train"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return ROOT / "models" / "hotline.tar.gz"
 
 
