@@ -111,7 +111,7 @@ audit: .tools/audit/installed ## Check the locked packages for known vulnerabili
 	.tools/audit/bin/pip-audit --vulnerability-service osv --disable-pip --require-hashes -r requirements/$(TORCH).txt
 
 clean: ## Remove the environment, models and caches; the data folder stays
-	rm -rf .venv .tools models .rasa .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .tools models .rasa .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 
 $(UV):
 	@python3 -c 'import venv, ensurepip' 2>/dev/null || { echo 'Please run:  $(SUDO) apt-get install -y python3 python3-venv' >&2; exit 1; }
