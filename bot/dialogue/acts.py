@@ -49,8 +49,8 @@ _SHORT_ANSWER = 30
 """Characters of an answer that may be a place or time as it stands."""
 _SHORT_LABEL = 3
 """Characters beside a number that only label it."""
-_NAMING = 11
-"""Characters around a name that only say that it is one (my name is)."""
+_NAMING = 6
+"""Characters beside a name that only say that it is one."""
 _SHORT_TIME = 12
 """Characters of an answer that is a time if there is any word of time in it."""
 _MERGES = re.compile(
@@ -171,7 +171,7 @@ def _contact(text: str, context: Context) -> list[Act]:
         bare = clause.strip(EDGE)
         known = [act.value for act in acts if act.field == "name" and act.value]
         if (_HIDES.search(bare) and Act("refuse", "phone") in acts) or any(
-            value in bare and len(bare) - len(value) <= 6 for value in known
+            value in bare and len(_I_AM.sub("", bare)) - len(value) <= _NAMING for value in known
         ):
             continue
         if (
