@@ -143,6 +143,7 @@ EXTERNAL = (
         xml(Content="字" * 9000),
         "<xml>" + "<a>" * 9000 + "</a>" * 9000 + "</xml>",
     ],
+    ids=lambda _: "body",
 )
 def test_what_is_no_message_is_refused_quietly(raw: Raw, talk: Talk, body: str | bytes) -> None:
     answer = raw.post(query(), body)
