@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,17 +116,20 @@ def start_service(folder: Path, command: str = "serve", **env: str) -> Service:
         "BOT_KB_KEYS": "丽水市综合行政执法局/编辑:k-writer:read+write,丽水市综合行政执法局/审核:k-reviewer:read+publish",
         **env,
     }
-    with log.open("ab") as output:
-        process = subprocess.Popen([BOT, command], env={**os.environ, **settings}, stdout=output, stderr=output)
-    service = Service(f"http://127.0.0.1:{port}", process, log)
-    deadline = time.monotonic() + START
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{service.url}/health/ready").status_code == 200:
-                return service
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
+    (ROOT / ".rasa").mkdir(exist_ok=True)
+    # The first service encodes the articles for all; two at once would both do it.
+    with FileLock(ROOT / ".rasa" / "start.lock") if command == "serve" else nullcontext():
+        with log.open("ab") as output:
+            process = subprocess.Popen([BOT, command], env={**os.environ, **settings}, stdout=output, stderr=output)
+        service = Service(f"http://127.0.0.1:{port}", process, log)
+        deadline = time.monotonic() + START
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                if httpx.get(f"{service.url}/health/ready").status_code == 200:
+                    return service
+            except httpx.TransportError:
+                pass
+            time.sleep(0.2)
     raise AssertionError(f"the service did not start:\n{log.read_text()[-3000:]}")
 
 
