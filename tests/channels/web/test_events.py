@@ -29,11 +29,14 @@ async def _nobody(message: object) -> None:
 def address() -> Iterator[str]:
     """The web channel behind one proxy."""
     Sanic.test_mode = True
-    app = service.create_service("events")
-    app.config.PROXIES_COUNT = 1
-    app.blueprint(WebChannel().blueprint(_nobody), url_prefix="/api/web")
-    with served(app, free_port()) as url:
-        yield f"{url}/api/web"
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("BOT_TRUSTED_PROXIES", "127.0.0.1")
+        settings.cache_clear()
+        app = service.create_service("events")
+        app.blueprint(WebChannel().blueprint(_nobody), url_prefix="/api/web")
+        with served(app, free_port()) as url:
+            yield f"{url}/api/web"
+    settings.cache_clear()
 
 
 def _stream(open_ones: ExitStack, address: str, token: str, person: str, seen: str = "") -> httpx.Response:
