@@ -24,6 +24,8 @@ from kb.search.schema import Article
 
 _DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)|我自己(?:去|问|来|想)|算了")
 """How people decline what was offered."""
+_PROCESS = 20
+"""Characters of a question about the process alone."""
 _HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
 _POINTS = {
     "bring": re.compile(r"带(?:什么|啥|哪些)|材料|证件|要带|准备什么"),
@@ -51,13 +53,18 @@ class Answer(Action):
             turn.tell(
                 phrases.caution(understanding.caution, turn.language), links=phrases.call_links([understanding.caution])
             )
-        if await about_process(turn):
-            return []
         last = turn.slot("last_answer") or {}
         result = await asyncio.to_thread(base.search, turn.text, 5)
         if last.get("article") and not result.answerable:
             # 那要带什么: a question that goes on from the last answer is read together with it.
             result = await asyncio.to_thread(base.search, f"{last['question']} {turn.text}", 5)
+        if (
+            (turn.slot("last_order") or not result.answerable)
+            and len(turn.text) <= _PROCESS
+            and await about_process(turn)
+        ):
+            # 那几天有人来看 after a filing; 补办社保卡要多久 is for the base.
+            return []
         if result.answerable:
             # None where it was withdrawn this moment.
             article = await asyncio.to_thread(base.articles.get, result.hits[0].document.id)
@@ -103,20 +110,27 @@ async def answer_first(turn: Turn) -> list[Event]:
     """The answer to a question in a complaint's clothes (身份证丢了怎么办), with the offer to file; nothing if there is none."""
     if not asks_how(turn.text):
         return []
-    result = await asyncio.to_thread(knowledge_base().search, turn.text, 5)
-    article = knowledge_base().articles.get(result.hits[0].document.id) if result.answerable else None
+    article = await asyncio.to_thread(_known, turn.text)
     return give(turn, article, {"question": turn.text}, offers=("file",)) if article else []
 
 
 async def aside(turn: Turn, question: str) -> bool:
     """Answers a question from the knowledge base while a form waits; False where it does not know."""
-    result = await asyncio.to_thread(knowledge_base().search, question, 5)
-    article = knowledge_base().articles.get(result.hits[0].document.id) if result.answerable else None
+    article = await asyncio.to_thread(_known, question)
     if article is None:
         return False
-    source = {"title": article.title, "unit": article.unit, "updated": article.reviewed_on.isoformat()}
-    turn.tell(bubble(article.dict(), turn.language), source=source)
+    turn.tell(bubble(article.dict(), turn.language), source=_source(article))
     return True
+
+
+def _known(question: str) -> Article | None:
+    """The article that surely answers, or None."""
+    result = knowledge_base().search(question, 5)
+    return knowledge_base().articles.get(result.hits[0].document.id) if result.answerable else None
+
+
+def _source(article: Article) -> dict[str, str]:
+    return {"title": article.title, "unit": article.unit, "updated": article.reviewed_on.isoformat()}
 
 
 def article_buttons(hits: list[Hit]) -> list[dict[str, str]]:
@@ -133,7 +147,7 @@ def give(turn: Turn, article: Article, asked: dict[str, Any], offers: tuple[str,
         say("answer.article", turn.language, article=bubble(article.dict(), turn.language)),
         buttons=[button(name) for name in ("solved", "unsolved", *offers, "human")],
         links=[{"title": article.source.title, "url": article.source.url}] if article.source.url else [],
-        source={"title": article.title, "unit": article.unit, "updated": article.reviewed_on.isoformat()},
+        source=_source(article),
     )
     events = [set_slot("last_answer", {"article": article.id, "question": question})]
     return events + (remember(turn) if turn.understanding else [])

@@ -8,14 +8,15 @@ from typing import Any
 from rasa_sdk import Action
 
 from actions.answer import answer_first, aside
+from actions.process import about_process
 from actions.services import orders
 from actions.triage_replies import insists, tell_standing, weak
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.act import Act, Context
+from bot.dialogue.act import Act
 from bot.dialogue.acts import read
 from bot.dialogue.cues import mood, process_questions, wants_person
-from bot.dialogue.hearing import Heard, hear
+from bot.dialogue.hearing import Heard, context_of, hear
 from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
 from bot.dialogue.wording import Key
@@ -29,7 +30,7 @@ _ALMOST_A_PHONE = re.compile(r"(?<!\d)(?!9[56]\d{3,4}(?!\d))\d{6,}")
 _ALWAYS_INTERRUPT = ("reaction", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
 _SUBMITS = re.compile(r"提交|交上去|报上去|submit", re.IGNORECASE)
-_EDITS = ("drop", "keep", "replace", "rewrite", "unclear")
+_EDITS = ("drop", "replace", "rewrite", "unclear")
 """Acts that change the account; 前面那句不要写 gives nothing up."""
 _NO_MATTER = 12
 """Characters beside a question about the process that tell no matter."""
@@ -92,9 +93,7 @@ async def start(turn: Turn) -> list[Event]:
             "report_matter", 1.0, route="accept", classification=Classification("complaint", [])
         )
     rest, asked = process_questions(turn.text)
-    if asked and len(re.sub(r"\W", "", rest)) <= _NO_MATTER:
-        for topic in asked:
-            turn.say(f"aside.{topic}" if topic != "term" else "aside.term_any")
+    if asked and len(re.sub(r"\W", "", rest)) <= _NO_MATTER and await about_process(turn):
         return close()
     intake = begin(text, understanding)
     reported = intake.place() and intake.needs("location")
@@ -245,7 +244,7 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
         )
     if intent == "ask_human" and sure >= _INTERRUPT[intent] and wants_person(turn.text):
         return True
-    acts = read(turn.text, context(intake, question))
+    acts = read(turn.text, context_of(intake, question))
     if is_skip(turn.text) or any(act.kind not in ("tell", "ask") or act.field for act in acts):
         return False
     if intent == "abuse" and len(turn.text) > _LONGEST_ABUSE:
@@ -259,17 +258,12 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
     return False
 
 
-def context(intake: Intake, question: str) -> Context:
-    """What a message is read against."""
-    return Context(question, intake.place(), "\n".join(intake.account))
-
-
 def cancels(turn: Turn, intake: Intake, question: str) -> bool:
     """Whether the person breaks off, and does not only decline to tell this one thing."""
     if (
         question == "confirm"
         and turn.text
-        and any(act.kind in _EDITS for act in read(turn.text, context(intake, question)))
+        and any(act.kind in _EDITS for act in read(turn.text, context_of(intake, question)))
     ):
         return False
     if turn.intent != "cancel" or (question not in ("description", "confirm") and is_skip(turn.text)):

@@ -7,17 +7,18 @@ from typing import Any
 
 from rasa_sdk import Action
 
+from actions.process import about_process
 from actions.services import legal_routes, store
 from actions.turn import INTAKE, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.cues import is_over
+from bot.dialogue.cues import help_called, is_over
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
 from bot.hotline.observations import observe
+from bot.language.danger.detector import detect
 from bot.language.danger.helpers import also_ambulance, self_harm
 
 _WHEN = re.compile(r"(?:几号|几时|几天|多久|什么时候|哪天|啥时候).{0,6}来人")
-"""来人啊 is a cry for help, 几号来人啊 is none."""
 _SURE = 0.5
 """Probability of danger from which a message in the middle of a form stops everything else."""
 _INSISTS = re.compile(
@@ -35,15 +36,19 @@ class Emergency(Action):
         turn = Turn(tracker, dispatcher)
         understanding = turn.understanding
         line = (understanding and understanding.hotline) or "110"
+        if turn.form is None and only_asks_when(turn.text) and await about_process(turn):
+            return []
         if weak(turn) and not self_harm(turn.text):
             turn.tell(phrases.caution(line, turn.language), links=phrases.call_links([line]))
             # The message is then taken as what it says.
             return [{"event": "followup", "name": INTAKE if turn.form != ORDER else ORDER, "timestamp": None}]
         hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
         text = phrases.emergency(line, hurt, suicide, turn.language)
-        if not suicide and is_over(turn.text):
+        if not suicide and is_over(turn.text) and detect(turn.text) is None:
             turn.say("danger.over")
             return waits(turn)
+        if not suicide and help_called(turn.text):
+            text = turn.word("danger.called", line=line)
         elif turn.said_last(text):
             text = turn.word("danger.again", line=line)
         turn.tell(
@@ -69,16 +74,22 @@ def waits(turn: Turn) -> list[Event]:
 
 
 def weak(turn: Turn) -> bool:
-    """Whether only a slight likelihood speaks for danger, in the middle of something else.
+    """Whether only a slight likelihood speaks for danger, in the middle of a form that knows its matter.
 
-    A first message is taken at its word. In a form, or after a filing, 到底几号来人啊 is more often anger than danger: the
-    line is named first, and the message then answered.
+    There 到底几号来人啊 is more often anger than danger: the line is named first, and the message then taken as what it
+    says. A first account is taken at its word.
     """
     understanding = turn.understanding
-    if understanding is None or not (turn.form or turn.slot("last_order")):
+    if understanding is None or understanding.route != "emergency":
         return False
-    sure = understanding.route_confidence >= _SURE and not _WHEN.search(turn.text)
-    return understanding.route == "emergency" and not sure
+    if not turn.form or turn.slot("requested_slot") == "description":
+        return False
+    return understanding.route_confidence < _SURE or only_asks_when(turn.text)
+
+
+def only_asks_when(text: str) -> bool:
+    """几号来人啊, without any other sign of danger: 来人啊 alone is a cry for help."""
+    return bool(_WHEN.search(text)) and detect(_WHEN.sub("", text)) is None
 
 
 class LegalRoute(Action):

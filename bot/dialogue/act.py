@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "keep", "unclear",
+Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "unclear",
                "remove", "refuse", "publish", "reclassify", "merge", "ask",
                "grumble", "yes", "tell"]  # fmt: skip
 
@@ -15,11 +15,11 @@ class Act:
     """One thing that a message does.
 
     ``answer``, ``correct``, ``remove`` and ``refuse`` are about the fact ``field``; ``replace`` puts ``value`` for the
-    words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes
-    what is told of ``old`` out (the last sentence without it), ``keep`` all else; ``unclear`` wants something changed that
-    cannot be made out; ``publish`` says that name and number need not be kept from the unit; ``reclassify`` names another kind; ``merge`` says that it is one matter; ``ask`` has
-    the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything else that
-    belongs to the matter.
+    words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes what is told of ``old`` out (the last
+    sentence without it); ``unclear`` wants something changed that cannot be made out; ``publish`` says that name and
+    number need not be kept from the unit; ``reclassify`` names another kind; ``merge`` says that it is one matter;
+    ``ask`` has the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything
+    else that belongs to the matter.
     """
 
     kind: Kind

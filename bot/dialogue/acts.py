@@ -10,7 +10,18 @@ import re
 
 from bot.dialogue.act import Act, Context
 from bot.dialogue.corrections import corrections
-from bot.dialogue.cues import CLAUSE, EDGE, GOES_ON, is_over, is_question, spaced, standard, topic_of, without_pictures
+from bot.dialogue.cues import (
+    CLAUSE,
+    EDGE,
+    GOES_ON,
+    help_called,
+    is_over,
+    is_question,
+    spaced,
+    standard,
+    topic_of,
+    without_pictures,
+)
 from bot.dialogue.spoken_places import is_place
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
@@ -29,13 +40,14 @@ _TALK = re.compile(
 )
 _SUBMITS = re.compile(r"[^不别没，,]{0,10}(?:提交|交上去|报上去|登上去|登记)(?:吧|了|就行|好了|上去)*")
 _META = re.compile(
-    r"[你您](?:们)?(?:怎么|咋|给我|写|登记|问|听|说|讲|又|还|就|别|不|是|到底)|(?:不用|别|没|不要)(?:叫|打|登记|写|催)|谁让你|打太极|废话|报什么警|闲聊|我(?:就|只是)?问|我没(?:讲|说|让|打)|快点派|工单|写进去|跟[你您]|凭什么|真是的|搞什么"
+    r"[你您](?:怎么|咋|给我|到底|还|就|别)?(?:写|登记|问|听不|讲)|^(?:不用|别|不要)(?:叫|打|登记|写)|谁让你|打太极|废话|报什么警|闲聊|^我(?:就|只是)?问|我没(?:让|闲聊)|快点派|写进去"
 )
 """Talk to the assistant, which is no part of a matter."""
 _LONGEST_META = 20
 _PUBLISHES = re.compile(
-    r"(?:不用|不要|不需要|不必|不)保密|可以公开|实名(?:反映|举报|投诉)|告诉(?:他们|单位|村干部|干部).{0,6}(?:没关系|没事|好了|可以)"
+    r"(?:我|我的|这个|这事|名字|电话|都|也){0,3}(?:(?:不用|不需要|不必|不要)(?:给我)?保密|不保密|(?:可以|直接)公开)[的了啊呀]{0,2}"
 )
+"""Said outright, and nothing beside it: 怕你们不保密 is the contrary."""
 _NO = re.compile(
     r"(?:.{0,6}(?:说|写|打|输|填|搞|弄|记|报|讲|选)错了?(?:不好意思|抱歉|对不起)?|不对|不是|错了|有错|不行|不要|no|wrong)[的了啊呀哦]*",
     re.IGNORECASE,
@@ -65,31 +77,9 @@ _NAME_ONLY = 4
 """English words of an answer that is only a name."""
 _SPOKEN = re.compile(r"[幺一二三四五六七八九零〇0-9]{7,}")
 _DIGITS = str.maketrans("幺一二三四五六七八九零〇", "112345678900")
-_NO_NAMES = frozenset(
-    [
-        "address",
-        "not",
-        "no",
-        "landlord",
-        "place",
-        "phone",
-        "number",
-        "room",
-        "sick",
-        "time",
-        "here",
-        "maybe",
-        "so",
-        "very",
-        "the",
-        "an",
-        "my",
-        "street",
-        "from",
-        "in",
-        "at",
-        "i",
-    ]
+_NO_NAME = re.compile(
+    r"\b(?:address|not?|landlord|place|phone|number|room|sick|time|here|maybe|so|very|the|an|my|street|from|in|at|i|please)\b",
+    re.IGNORECASE,
 )
 _CALLED = re.compile(r"^(?:我|就)?叫(?:我)?([一-鿿]{2,4})$")
 _UNKNOWN = re.compile(r"没有?|不知道|不清楚|说不")
@@ -108,13 +98,21 @@ def read(text: str, context: Context) -> list[Act]:
     """What the message does, in the order in which it says it; nothing for mere talk (嗯, 谢谢) that is no yes."""
     text = standard(without_pictures(text)).strip()
     corrected, rest = corrections(text, context)
-    rest = re.sub(r"(?<=[一-鿿])[ 　]+(?=[一-鿿])", "，", rest)  # blanks for punctuation, as from voice
     if context.question == "phone" and not corrected:
         return _distinct(_contact(text, context))
     acts = _answer(rest, context) if not corrected else None
     if acts is None:
-        acts = _clauses(rest, context)
+        acts = _clauses(_parted(rest), context)
     return [*corrected, *_distinct(_joined(acts))]
+
+
+def _parted(text: str) -> str:
+    """The text with its blanks between words as punctuation, as from voice. That help has come is told to us alone where
+    the person goes on with the matter: 警察来了也没管 is a part of it."""
+    text = re.sub(r"(?<=[一-鿿])[ 　]+(?=[一-鿿])", "，", text)
+    if not GOES_ON.search(text):
+        return text
+    return "".join(clause for clause in CLAUSE.findall(text) if not help_called(clause))
 
 
 def _clauses(text: str, context: Context) -> list[Act]:
@@ -136,7 +134,7 @@ def _answer(text: str, context: Context) -> list[Act] | None:
         return None
     if is_skip(bare):
         return [Act("refuse", context.question)]
-    clauses = CLAUSE.findall(text)
+    clauses = CLAUSE.findall(_parted(text))
     if len(bare) > _SHORT_ANSWER or find_phone(bare) or any(_special(clause) for clause in clauses):
         return None
     if context.question == "location" and not all(is_place(clause) or _UNKNOWN.match(clause) for clause in clauses):
@@ -190,9 +188,7 @@ def _name(text: str, asks: bool) -> str | None:
     names = [find_name(part, asked=True) for part in parts if not is_question(part)]
     names += [match.group(1) for part in parts if (match := _CALLED.match(part.strip(EDGE)))]
     few = len(re.findall(r"[A-Za-z]+", text)) <= _NAME_ONLY or _I_AM.search(text)
-    real = [
-        name for name in names if name and not _NO_NAMES & set(name.lower().split()) and (few or not name.isascii())
-    ]
+    real = [name for name in names if name and not _NO_NAME.search(name) and (few or not name.isascii())]
     return max(real, key=len, default=None)
 
 
@@ -215,7 +211,7 @@ def _clause(clause: str, context: Context) -> Act | None:
         return Act("merge")
     if is_over(bare) or GOES_ON.search(bare):
         return None
-    if _PUBLISHES.search(bare):
+    if _PUBLISHES.fullmatch(bare):
         return Act("publish")
     topic = topic_of(clause)
     if _GRUMBLE.search(bare) and not topic:

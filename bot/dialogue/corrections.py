@@ -93,7 +93,7 @@ def _edits(text: str, context: Context) -> tuple[Act, str] | None:
     if (match := _REWRITES.search(text)) and not _KEEPS.search(text):
         return Act("rewrite", value=match["new"].strip(EDGE)), text[: match.start()]
     if (match := _KEEPS.search(text)) and (kept := closest(match["kept"], context.account)):
-        return Act("keep", value=kept), ""
+        return Act("rewrite", value=kept), ""
     for pattern in (_QUOTED, _DROPS):
         if match := pattern.search(text):
             named = match.groupdict()["old"] or match.groupdict().get("also") or ""

@@ -28,10 +28,13 @@ _ASKS_HOW = re.compile(
     r"|多少钱|什么(?:条件|材料|手续|流程)|合不合理|合理(?:吗|么|不)|合法(?:吗|么|不)|归谁管|谁管|(?:哪个|什么)部门|(?:能|可以|可不可以|能不能)(?:退|领|报|办|补|查|申请|提取)|该找谁|找谁"
 )
 TOPICS = {
-    "here": re.compile(r"^(?:还)?在(?:不在|吗|么|嘛)|^有人(?:吗|么|在)|^人呢|^(?:are )?you there", re.IGNORECASE),
+    "here": re.compile(
+        r"^(?:还)?在(?:不在|吗|么|嘛)|^有人(?:吗|么|在吗|在不在)|^人呢|^(?:are )?you there", re.IGNORECASE
+    ),
     "police": re.compile(r"报警(?:吗|么|不|有用)|要不要报警|(?:该|能|可以)报警|call the police", re.IGNORECASE),
     "robot": re.compile(
-        r"机器人|是?真人(?:吗|么|还是)|人工智能|是人(?:还是|吗|么)|人还是机器|AI|\bbot\b|real person", re.IGNORECASE
+        r"机器人|是?真人(?:吗|么|还是)|人工智能|是人(?:还是|吗|么)|人还是机器|(?<![A-Za-z])AI(?![A-Za-z])|\bbot\b|real person",
+        re.IGNORECASE,
     ),
     "privacy": re.compile(
         r"泄露|泄漏|保密|(?:知道|晓得|看到|看得到|查到|查得到)(?:就)?是(?:我|谁)|查(?:不|得)?到我|(?:看|查)(?:能|会)?[得不]?到(?:我|是)|是我(?:讲|说|报|举报|投诉)的|给.{1,4}(?:看到|知道|晓得)|跟他(?:讲|说)|是谁(?:举报|投诉|报|表扬)的|报复|(?:让|被|给)(?:他|她|对方|物业|老板|邻居|单位|别人).{0,4}知道|会不会(?:告诉|透露|公开)|匿名|隐私|confidential|my name",
@@ -40,7 +43,12 @@ TOPICS = {
     "why_contact": re.compile(
         r"(?:为什么|为啥|干嘛|干吗|干什么|怎么还?|凭什么|一定|非|必须)(?:要|得|需要)?.{0,4}(?:电话|手机|号码|名字|姓名|姓|联系方式)|(?:电话|手机|号码|名字|联系方式).{0,4}(?:干嘛|干吗|干什么|做什么|有什么用)"
     ),
-    "free": re.compile(r"(?:要|收|付|交|花)(?:不要)?.{0,3}(?:钱|费)|收费|免费|\bfree\b|\bcost\b", re.IGNORECASE),
+    # Of this service, and of nothing else: 物业乱收费 and 办护照要交多少钱 are matters.
+    "free": re.compile(
+        r"^(?:呵呵|我|问|你们?|这里|这个|这儿|在这|登记|热线|12345|反映|投诉|这样|是|还){0,4}(?:收不收费|要不要(?:收|付|交)?(?:钱|费)|要?(?:收|付|交)?(?:钱|费)的?(?:吗|么|不)|免费的?(?:吗|么|不))"
+        r"|^(?:is (?:it|this)|does (?:it|this)).{0,10}(?:free|cost)",
+        re.IGNORECASE,
+    ),
     "term": re.compile(
         r"多久|多长时间|几天|几号(?:能|会|来|上门)|几时|来不来|今天(?:到底)?(?:能|会)?来|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|多会儿|how long|when will",
         re.IGNORECASE,
@@ -55,18 +63,28 @@ TOPICS = {
     ),
 }
 """What people ask about the process in the middle of a form; the answers stand in the wording below ``aside``."""
-_OVER = re.compile(
-    r"(?:打过|打了|报过|报了|叫了|叫过|打好|报好)(?:了)?(?:110|119|120|122|警|电话|救护车|消防)|打过了|报过警|已经报警|(?:消防|警察|救护车|民警|医生).{0,6}(?:到.{0,4}了|来了|马上|在路上|快到)"
-    r"|(?:火|烟).{0,4}灭了|没事了|没(?:有)?危险|不危险|不是(?:真的)?(?:着火|有人|出事|自杀|要死)|虚惊一场|救(?:出来|上来)了"
+_CALLED = re.compile(
+    r"(?:打过|打了|报过|报了|叫了|叫过|打好|报好)了?(?:110|119|120|122|警|救护车|消防)|打过了|报过警|已经报警|(?:消防|警察|救护车|民警|医生).{0,6}(?:到.{0,4}了|来了|马上到|在路上|快到)"
 )
+_OVER = re.compile(r"(?:火|烟).{0,4}灭了|没事了|没(?:有)?危险|不危险|虚惊一场|救(?:出来|上来)了")
 _GETS_WORSE = re.compile(
     r"没人(?:来|接)|还没(?:来|到)|打不通|越来越|又(?:着|冒|打|烧)|还在(?:烧|打|流血|喘)|快不行|救命"
 )
 GOES_ON = re.compile(r"(?:接着|继续)(?:说|讲|填|来|登记)")
 _IS_PERSON = re.compile(r"(?:是|是不是)(?:真人|人工|客服|人)(?:吗|么|还是)?")
 _PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
-_FIRST = ("term", "privacy", "free", "robot", "here", "useful")
-"""Topics that are no part of a matter when they stand in its first account; 归谁管 may be one."""
+_FIRST = {
+    "here": re.compile(""),
+    "robot": re.compile(""),
+    "free": re.compile(""),
+    "useful": re.compile(""),
+    "term": re.compile(r"解决|处理|来人|有人来|上门|修好|回复|答复|办好|管"),
+    "privacy": re.compile(r"会(?:不会)?(?:泄露|泄漏|告诉|公开|让|给)|保密(?:吗|么|不)|(?:知道|晓得|查到|看到)是我"),
+}
+"""Topics that are no part of a matter when they stand in its first account, and what they then must say.
+
+补办社保卡要多久 and 公司泄露我的信息怎么办 are matters themselves.
+"""
 _DIALECT = str.maketrans({"弗": "不", "勿": "不", "倷": "你", "伊": "他", "俺": "我", "侬": "你"})
 _PICTURES = re.compile(
     "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff^]|(?:[TQ]_[TQ])|(?<!\\w)QAQ"
@@ -97,8 +115,13 @@ def mood(text: str) -> str | None:
 
 
 def is_over(text: str) -> bool:
-    """Whether it says that the danger is over or was none, or that help has been called and is coming."""
+    """Whether it says that the danger is over or was none."""
     return bool(_OVER.search(text)) and not _GETS_WORSE.search(text)
+
+
+def help_called(text: str) -> bool:
+    """Whether it says that help has been called, or is there."""
+    return bool(_CALLED.search(text)) and not _GETS_WORSE.search(text)
 
 
 def wants_person(text: str) -> bool:
@@ -108,7 +131,11 @@ def wants_person(text: str) -> bool:
 
 def process_questions(text: str) -> tuple[str, dict[str, str]]:
     """The text without its questions about the process (要多久能解决), and these by their topic."""
-    asks = {topic: clause for clause in CLAUSE.findall(spaced(text)) if (topic := topic_of(clause)) and topic in _FIRST}
+    asks = {
+        topic: clause
+        for clause in CLAUSE.findall(spaced(text))
+        if (topic := topic_of(clause)) in _FIRST and _FIRST[topic].search(standard(clause))
+    }
     for clause in asks.values():
         text = text.replace(clause, "").replace(clause.strip(EDGE), "")
     return text.strip(" \n，,；;"), {topic: clause.strip(EDGE) for topic, clause in asks.items()}
@@ -156,6 +183,7 @@ def cleaned(text: str) -> str:
 
 
 def is_question(clause: str) -> bool:
+    """Whether a clause asks something, and does not wish or tell it (能不能快点修, 不知道怎么回事)."""
     bare = clause.strip(" \t\n。！!；;，,～~…")
     if not _ASKS.search(bare) or _WISH.search(bare) or re.search(r"不知道|不晓得|不明白|搞不懂", bare):
         return False

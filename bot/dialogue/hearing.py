@@ -35,8 +35,6 @@ class Heard:
     """The question that is left open after the second miss."""
     told: bool = False
     """Whether anything of it was taken."""
-    exact: bool = False
-    """Whether the place is to be told more exactly."""
 
 
 def hear(intake: Intake, question: str, text: str, understanding: Understanding) -> Heard:
@@ -49,8 +47,7 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding)
         heard.told = True
         return heard
     slots = understanding.slots
-    context = Context(question, intake.place(), "\n".join(intake.account))
-    for act in read(text, context):
+    for act in read(text, context_of(intake, question)):
         _take(intake, act, question, heard)
     if any(name == "added" for name, _ in heard.noted):
         _reconsider(intake, understanding, heard)
@@ -62,6 +59,11 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding)
     return heard
 
 
+def context_of(intake: Intake, question: str) -> Context:
+    """What a message is read against."""
+    return Context(question, intake.place(), "\n".join(intake.account))
+
+
 def _reconsider(intake: Intake, understanding: Understanding, heard: Heard) -> None:
     """What is told later may show better what the matter is than 两个月了 did."""
     later = understanding.classification
@@ -69,7 +71,7 @@ def _reconsider(intake: Intake, understanding: Understanding, heard: Heard) -> N
         return
     intake.take_time(understanding.slots.occurred_at)
     if understanding.slots.location and not intake.place():
-        _set_location(intake, understanding.slots.location, True, heard)
+        _set_location(intake, understanding.slots.location, True)
     if (later.confidence or 0) > (intake.matters[0].classification.confidence or 1):
         intake.matters[0].classification = later
 
@@ -106,10 +108,6 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         heard.noted.append(("description", act.value or ""))
     elif act.kind == "drop":
         _drop(intake, act.old or intake.account[-1], heard)
-    elif act.kind == "keep":
-        intake.account = [act.value or ""]
-        intake.matters = [replace(intake.matters[0], text=intake.account[0])]
-        heard.noted.append(("description", act.value or ""))
     elif act.kind == "unclear":
         heard.unclear = True
     elif act.kind == "publish":
@@ -128,7 +126,7 @@ def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
     """Takes a fact, as an answer or as a correction."""
     value, correct = cleaned(act.value or ""), act.kind == "correct"
     if act.field == "location":
-        _set_location(intake, value, correct or question == "location", heard)
+        _set_location(intake, value, correct or question == "location")
     elif act.field == "region":
         intake.region = region_of(value)
     elif act.field == "occurred_at":
@@ -145,13 +143,13 @@ def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         heard.noted.append((act.field, value))
 
 
-def _set_location(intake: Intake, value: str, afresh: bool, heard: Heard) -> None:
+def _set_location(intake: Intake, value: str, afresh: bool) -> None:
     old = intake.place()
     if old and not afresh:
         return
     if is_vague(value) and intake.vague is None and not old:
         # Nobody finds 我家楼下: asked once more, and kept as said if that is all there is.
-        intake.vague, heard.exact = value, True
+        intake.vague = value
         return
     if old and (detailed := with_detail(old, value)):
         value = detailed
@@ -206,7 +204,7 @@ def _count(intake: Intake, question: str, heard: Heard) -> None:
     if intake.misses >= _MISSES and intake.next_question() == question:
         intake.misses = 0
         if question == "location" and intake.vague:
-            _set_location(intake, intake.vague, True, heard)
+            _set_location(intake, intake.vague, True)
         else:
             intake.skipped.append(question)
             heard.left_open = question
