@@ -73,18 +73,13 @@ _GETS_WORSE = re.compile(
 GOES_ON = re.compile(r"(?:接着|继续)(?:说|讲|填|来|登记)")
 _IS_PERSON = re.compile(r"(?:是|是不是)(?:真人|人工|客服|人)(?:吗|么|还是)?")
 _PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
-_FIRST = {
-    "here": re.compile(""),
-    "robot": re.compile(""),
-    "free": re.compile(""),
-    "useful": re.compile(""),
+_FIRST = ("term", "privacy", "free", "robot", "here", "useful")
+"""Topics that are no part of a matter when they stand in its first account; 归谁管 may be one."""
+_ONLY_OURS = {
     "term": re.compile(r"解决|处理|来人|有人来|上门|修好|回复|答复|办好|管"),
     "privacy": re.compile(r"会(?:不会)?(?:泄露|泄漏|告诉|公开|让|给)|保密(?:吗|么|不)|(?:知道|晓得|查到|看到)是我"),
 }
-"""Topics that are no part of a matter when they stand in its first account, and what they then must say.
-
-补办社保卡要多久 and 公司泄露我的信息怎么办 are matters themselves.
-"""
+"""What they then must say: 补办社保卡要多久 and 公司泄露我的信息怎么办 are matters themselves."""
 _DIALECT = str.maketrans({"弗": "不", "勿": "不", "倷": "你", "伊": "他", "俺": "我", "侬": "你"})
 _PICTURES = re.compile(
     "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff^]|(?:[TQ]_[TQ])|(?<!\\w)QAQ"
@@ -131,14 +126,16 @@ def wants_person(text: str) -> bool:
 
 def process_questions(text: str) -> tuple[str, dict[str, str]]:
     """The text without its questions about the process (要多久能解决), and these by their topic."""
-    asks = {
-        topic: clause
-        for clause in CLAUSE.findall(spaced(text))
-        if (topic := topic_of(clause)) in _FIRST and _FIRST[topic].search(standard(clause))
-    }
+    asks = {topic: clause for clause in CLAUSE.findall(spaced(text)) if (topic := _about_us(clause))}
     for clause in asks.values():
         text = text.replace(clause, "").replace(clause.strip(EDGE), "")
     return text.strip(" \n，,；;"), {topic: clause.strip(EDGE) for topic, clause in asks.items()}
+
+
+def _about_us(clause: str) -> str | None:
+    topic = topic_of(clause)
+    ours = topic in _FIRST and (topic not in _ONLY_OURS or _ONLY_OURS[topic].search(standard(clause)))
+    return topic if ours else None
 
 
 def topics_in(text: str) -> list[str]:

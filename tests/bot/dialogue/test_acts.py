@@ -139,6 +139,26 @@ def test_what_is_told_at_the_wrong_moment_is_kept() -> None:
     assert told == ["黑了一个礼拜了，晚上出门怕摔跤"]
 
 
+@pytest.mark.parametrize(
+    "text", ["民警来了也没管", "上次的工单也没解决", "他们没打招呼就停水了", "医生马上就下班了", "你们派来的人又没修好"]
+)
+def test_what_only_sounds_like_talk_is_part_of_the_story(text: str) -> None:
+    assert [act.kind for act in acts(text, "confirm")] == ["tell"]
+
+
+@pytest.mark.parametrize("text", ["怕你们不保密", "你们是不是不保密", "会不会公开"])
+def test_a_fear_for_confidence_does_not_give_it_up(text: str) -> None:
+    assert Act("publish") not in acts(text, "phone")
+
+
+def test_confidence_is_given_up_outright() -> None:
+    assert Act("publish") in acts("不用保密的", "confirm")
+
+
+def test_a_place_of_several_words_is_kept_as_it_was_written() -> None:
+    assert facts("遂昌 妙高街道 北街12号", "location", None)["location"] == "遂昌 妙高街道 北街12号"
+
+
 def test_silence_says_nothing() -> None:
     assert acts("。。。", "phone") == []
 
