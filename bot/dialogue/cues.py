@@ -16,7 +16,7 @@ _WISH = re.compile(
 )
 _ASKS = re.compile(
     r"[?？]$|(?:吗|么|呢)$|([一-鿿])不\1|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|几[号时日](?:能|会|来|有|可以|上门)|今天(?:到底)?(?:能|会)?来|来不来|要不要报警|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能|是.{1,6}还是"
-    r"|可不可以|要不要|有没有(?:用|人)|有用没|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)"
+    r"|可不可以|要不要|有没有(?:用|人)|有用(?:没|吗|么)|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)"
     r"|^(?:how|when|why|who|what|where|will|can|do|is)\b",
     re.IGNORECASE,
 )
@@ -75,11 +75,22 @@ _IS_PERSON = re.compile(r"(?:是|是不是)(?:真人|人工|客服|人)(?:吗|�
 _PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
 _FIRST = ("term", "privacy", "free", "robot", "here", "useful")
 """Topics that are no part of a matter when they stand in its first account; 归谁管 may be one."""
+_LEAD = r"^(?:那|这|这个|这种|这件|这事|这件事|我|我这个|还|大概|一般|到底|请问|要|得|该|应该|去|等|归){0,5}"
 _ONLY_OURS = {
-    "term": re.compile(r"解决|处理|来人|有人来|上门|修好|回复|答复|办好|管"),
-    "privacy": re.compile(r"会(?:不会)?(?:泄露|泄漏|告诉|公开|让|给)|保密(?:吗|么|不)|(?:知道|晓得|查到|看到)是我"),
+    "term": re.compile(
+        r"解决|处理|来人|有人来|上门|修好|回复|答复|办好|有人管|how long|when will"
+        rf"|{_LEAD}(?:多久|几天|多长时间|什么时候|啥时候|几时)(?:能|会|可以|弄好|好|到|有结果){{0,3}}[啊呀呢吗了]{{0,2}}$",
+        re.IGNORECASE,
+    ),
+    "privacy": re.compile(
+        r"会(?:不会)?(?:泄露|泄漏|告诉|公开|让|给)|保密(?:吗|么|不)|(?:知道|晓得|查到|看到)(?:得)?到?是?我"
+    ),
+    "unit": re.compile(
+        rf"{_LEAD}(?:找谁|谁来?管|谁负责|(?:哪个|什么|哪些)(?:部门|单位|地方)管?)[啊呀呢的]{{0,2}}$|\b(?:who|which)\b",
+        re.IGNORECASE,
+    ),
 }
-"""What they then must say: 补办社保卡要多久 and 公司泄露我的信息怎么办 are matters themselves."""
+"""What they must say outside a form: 补办社保卡要多久 and 公司泄露我的信息怎么办 are matters themselves."""
 _DIALECT = str.maketrans({"弗": "不", "勿": "不", "倷": "你", "伊": "他", "俺": "我", "侬": "你"})
 _PICTURES = re.compile(
     "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff^]|(?:[TQ]_[TQ])|(?<!\\w)QAQ"
@@ -126,21 +137,22 @@ def wants_person(text: str) -> bool:
 
 def process_questions(text: str) -> tuple[str, dict[str, str]]:
     """The text without its questions about the process (要多久能解决), and these by their topic."""
-    asks = {topic: clause for clause in CLAUSE.findall(spaced(text)) if (topic := _about_us(clause))}
+    asks = {topic: clause for clause in CLAUSE.findall(spaced(text)) if (topic := _about_us(clause)) in _FIRST}
     for clause in asks.values():
         text = text.replace(clause, "").replace(clause.strip(EDGE), "")
     return text.strip(" \n，,；;"), {topic: clause.strip(EDGE) for topic, clause in asks.items()}
 
 
-def _about_us(clause: str) -> str | None:
-    topic = topic_of(clause)
-    ours = topic in _FIRST and (topic not in _ONLY_OURS or _ONLY_OURS[topic].search(standard(clause)))
-    return topic if ours else None
-
-
 def topics_in(text: str) -> list[str]:
-    """What the questions about the process in the text are about, each once."""
-    return list(dict.fromkeys(topic for clause in CLAUSE.findall(spaced(text)) if (topic := topic_of(clause))))
+    """What the questions about us in the text are about, each once."""
+    return list(dict.fromkeys(topic for clause in CLAUSE.findall(spaced(text)) if (topic := _about_us(clause))))
+
+
+def _about_us(clause: str) -> str | None:
+    """The topic of a question about the process that is about nothing else."""
+    topic = topic_of(clause)
+    bare = standard(clause).strip(EDGE)
+    return topic if topic and (topic not in _ONLY_OURS or _ONLY_OURS[topic].search(bare)) else None
 
 
 def spaced(text: str) -> str:

@@ -15,6 +15,8 @@ from bot.language.extract.places import region_of
 from bot.language.extract.when import dated
 from bot.language.understanding import Understanding
 
+_HARDLY_TOLD = 8
+"""Characters of a first account that hardly tells what the matter is."""
 _MISSES = 2
 """Messages that do not tell what was asked, after which the question is left open."""
 
@@ -72,7 +74,8 @@ def _reconsider(intake: Intake, understanding: Understanding, heard: Heard) -> N
     intake.take_time(understanding.slots.occurred_at)
     if understanding.slots.location and not intake.place():
         _set_location(intake, understanding.slots.location, True)
-    if (later.confidence or 0) > (intake.matters[0].classification.confidence or 1):
+    surer = (later.confidence or 0) > (intake.matters[0].classification.confidence or 1)
+    if surer and len(intake.account[0]) <= _HARDLY_TOLD:
         intake.matters[0].classification = later
 
 

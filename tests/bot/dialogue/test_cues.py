@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.cues import asks_how, cleaned, help_called, is_over, mood, process_questions, topic_of, wants_person
+from bot.dialogue.cues import (
+    asks_how,
+    cleaned,
+    help_called,
+    is_over,
+    mood,
+    process_questions,
+    topic_of,
+    topics_in,
+    wants_person,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +38,21 @@ def test_a_question_about_the_process_is_one_and_others_are_not(text: str, topic
 @pytest.mark.parametrize("text", ["补办社保卡要多久", "公司泄露我的个人信息怎么办？", "物业乱收费归谁管"])
 def test_a_matter_that_is_put_as_a_question_stays_whole(text: str) -> None:
     assert process_questions(text) == (text.strip("？"), {}) or process_questions(text) == (text, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("补办社保卡要多久", []),
+        ("公租房申请归谁管", []),
+        ("好的 那几天有人来看？", ["term"]),
+        ("要等多久啊", ["term"]),
+        ("该找谁", ["unit"]),
+        ("你是机器人吧？有用吗你们这个", ["robot", "useful"]),
+    ],
+)
+def test_outside_a_form_only_questions_about_us_are(text: str, topics: list[str]) -> None:
+    assert topics_in(text) == topics
 
 
 def test_a_question_about_us_is_taken_out_of_the_first_account() -> None:
