@@ -24,8 +24,8 @@ from kb.search.schema import Article
 
 _DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)|我自己(?:去|问|来|想)|算了")
 """How people decline what was offered."""
-_PROCESS = 20
-"""Characters of a question about the process alone."""
+_FOLLOW_UP = 15
+"""Characters of a question that may need the one before it to be understood (那要带什么)."""
 _HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
 _POINTS = {
     "bring": re.compile(r"带(?:什么|啥|哪些)|材料|证件|要带|准备什么"),
@@ -53,18 +53,12 @@ class Answer(Action):
             turn.tell(
                 phrases.caution(understanding.caution, turn.language), links=phrases.call_links([understanding.caution])
             )
+        if await about_process(turn):
+            return []
         last = turn.slot("last_answer") or {}
         result = await asyncio.to_thread(base.search, turn.text, 5)
-        if last.get("article") and not result.answerable:
-            # 那要带什么: a question that goes on from the last answer is read together with it.
+        if last.get("article") and not result.answerable and len(turn.text) <= _FOLLOW_UP:
             result = await asyncio.to_thread(base.search, f"{last['question']} {turn.text}", 5)
-        if (
-            (turn.slot("last_order") or not result.answerable)
-            and len(turn.text) <= _PROCESS
-            and await about_process(turn)
-        ):
-            # 那几天有人来看 after a filing; 补办社保卡要多久 is for the base.
-            return []
         if result.answerable:
             # None where it was withdrawn this moment.
             article = await asyncio.to_thread(base.articles.get, result.hits[0].document.id)
