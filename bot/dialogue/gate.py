@@ -14,14 +14,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.dialogue.buttons import pressed, said_rating
@@ -33,6 +31,7 @@ from bot.dialogue.visitors import Visitors, remember_offer
 from bot.dialogue.wording import say
 from bot.errors import Refusal
 from bot.hotline.handoff import Queue, State
+from bot.hotline.retention import REPEATS
 from bot.metrics import MESSAGES, SECONDS
 from bot.settings import settings
 from bot.storage import OUT_OF_ORDER, Database
@@ -45,8 +44,6 @@ _UNPRINTABLE = {code: None for code in (*range(0x20), 0x7F, *range(0xD800, 0xE00
 """Control characters and halves of surrogate pairs: no store takes them, and nobody typed them."""
 LONGEST = 2000
 """Characters of one message."""
-REPEAT_HOURS = 24
-"""Hours for which a ``client_id`` gets its first answer."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +220,7 @@ class Gate:
     async def _first_answer(self, message: IncomingMessage) -> Answer | None:
         def look(session: Session) -> dict[str, Any] | None:
             row = session.get(Answered, (message.visitor_id, message.client_id))
-            return row.answer if row and now() - row.created_at < timedelta(hours=REPEAT_HOURS) else None
+            return row.answer if row and now() - row.created_at < REPEATS else None
 
         known = await self._store.read(look)
         return Answer(**known) if known else None
@@ -241,7 +238,6 @@ class Gate:
                 session.add(Utterance(visitor_id=message.visitor_id, speaker="bot", content=answer.messages))
             remember_offer(session, message.visitor_id, buttons, answer.expects)
             if message.client_id:
-                session.execute(delete(Answered).where(Answered.created_at < now() - timedelta(hours=REPEAT_HOURS)))
                 session.merge(
                     Answered(
                         visitor_id=message.visitor_id,

@@ -5,9 +5,6 @@ A person is who holds the session, with the orders that were filed or proven in 
 
 from __future__ import annotations
 
-import hmac
-import re
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +16,7 @@ from bot.hotline.retention import WANTED, erase_media, erase_order, settled
 from bot.hotline.workorders.orders import is_own
 from bot.hotline.workorders.record import view
 from bot.storage import Database
+from bot.storage.signing import Ended, NotOurs, sign, signed
 from bot.storage.tables import (
     Access,
     Answered,
@@ -32,13 +30,11 @@ from bot.storage.tables import (
     WorkOrderRow,
 )
 from bot.storage.tables_wechat import WeChatDelivery, WeChatInbound
-from bot.storage.types import digests
 
 LIFETIME = 1800
 """Seconds for which a link to one's own data is good."""
 RECORDS = (*WANTED, "abuse", "emergency", "dead_letter")
 """Observations that the regulation wants kept, or that stand for something to be done; they go after their term."""
-_TOKEN = re.compile(r"([0-9a-f]{32,64})\.(\d{1,11})\.([0-9a-f]{40})")
 
 
 @dataclass(frozen=True)
@@ -133,19 +129,12 @@ def _erased(session: Session, visitor_id: str) -> Orders:
 
 def link_token(visitor_id: str, now: float | None = None) -> str:
     """The signed part of a link to what is kept of a person."""
-    ends = str(int((time.time() if now is None else now) + LIFETIME))
-    return f"{visitor_id}.{ends}.{_signatures(visitor_id, ends)[0]}"
+    return sign("own data", visitor_id, LIFETIME, now)
 
 
 def visitor_of(token: str) -> str | None:
     """Whose data the link shows, or None where it is not ours or its time is over."""
-    match = _TOKEN.fullmatch(token)
-    if match is None:
+    try:
+        return signed("own data", token)
+    except (NotOurs, Ended):
         return None
-    visitor_id, ends, signature = match.groups()
-    known = any(hmac.compare_digest(signature, ours) for ours in _signatures(visitor_id, ends))
-    return visitor_id if known and int(ends) >= time.time() else None
-
-
-def _signatures(visitor_id: str, ends: str) -> list[str]:
-    return [known[:40] for known in digests(f"own data\n{visitor_id}\n{ends}")]

@@ -17,6 +17,7 @@ from bot.hotline.workorders.model import WorkOrder
 from bot.hotline.workorders.orders import WorkOrders
 from bot.hotline.workorders.record import row_of, view
 from bot.storage import Database, database
+from bot.storage.signing import Ended, NotOurs
 from channels import wrong_keys
 from channels.bodies import form_of
 from channels.pages import html, links
@@ -83,9 +84,9 @@ async def _order(store: Database, request: Request, token: str) -> WorkOrder | H
         number = links.read(token)
     except Refusal as refusal:
         return _html(html.busy_page(), refusal.status)
-    except links.ExpiredLink:
+    except Ended:
         return _html(html.expired_page(), 410)
-    except links.BadLink:
+    except NotOurs:
         wrong_keys.count(request)
         return _html(html.unknown_page(), 404)
     return await _read(store, number) or _html(html.unknown_page(), 404)
