@@ -17,7 +17,6 @@ import httpx
 import pytest
 from filelock import FileLock
 from hypothesis import settings as hypothesis_settings
-from sanic import Sanic
 
 import bot.quiet  # noqa: F401  # before anything imports Rasa
 from bot.storage import Database
@@ -25,8 +24,6 @@ from bot.storage.tables import Base
 from tests import postgresql
 from tests.ports import free_port
 
-# Otherwise Sanic rewrites its own methods for the first app that starts, and they do not fit the next one.
-Sanic.test_mode = True
 # The same examples in every run, however slow the machine is.
 hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("steady")

@@ -17,7 +17,8 @@ START = 60
 @contextmanager
 def served(app: Sanic[Any, Any], port: int) -> Iterator[str]:
     """The app's address, while it is served."""
-    # Otherwise Sanic rewrites its own methods when an app starts, and cannot do it again for the next one.
+    # Sanic rewrites the methods of its classes for the app that starts; another one that runs could not use them.
+    app.config.TOUCHUP = False
     Sanic.test_mode = True
     loops: list[asyncio.AbstractEventLoop] = []
     ready, ended = threading.Event(), asyncio.Event()
