@@ -10,6 +10,7 @@ from bot.hotline.classification import Classification
 from bot.language.danger.detector import find, shares
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import CASE_NUMBER, find_name, find_phone
+from bot.language.extract.passages import LETTER
 from bot.language.understanding import MATTER_INTENTS, Part, Slots, Understanding
 
 Ranking = list[tuple[str, float]]
@@ -23,6 +24,10 @@ RULES = 0.9
 """How sure a message is an emergency where the rules say so (their precision on messages near danger)."""
 CAUTION = 0.05
 """Probability above which the reply names the line although neither detector is sure."""
+PASSAGE, PASSAGE_CAUTION = 0.85, 0.5
+"""The same for one passage of a message: out of what was said around it, an old or a feared danger looks like one now."""
+PASSAGE_OF_A_LETTER = 0.95
+"""From here a passage of a long letter makes the reply name the line; what is in danger now is seldom told in one."""
 EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
 """Probability of haste from which a matter is expedited, and where its class usually is."""
 REFUSAL = 0.8
@@ -48,6 +53,7 @@ class Reading:
     facts: dict[str, str]
     parts: list[tuple[str, Scores]]
     mentions: dict[str, list[str]] = field(default_factory=dict)
+    passages: list[tuple[str, Scores]] = field(default_factory=list)
 
 
 def understand(reading: Reading) -> Understanding:
@@ -91,18 +97,18 @@ def _alternatives(reading: Reading, confidence: float) -> list[str]:
 
 
 def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
-    signs = shares(find(reading.text))
     routes = dict(reading.scores["route"])
-    if not _is_bare_answer(reading.text):
-        result.danger = round(dict(reading.scores["danger"]).get("True", 0.0), 4)
-    if signs or result.danger >= EMERGENCY:
+    alarm = _alarm(reading)
+    result.danger = round(alarm.danger, 4)
+    if alarm.sure:
         result.route = "emergency"
-        result.route_confidence = max(result.danger, routes.get("emergency", 0.0), RULES if signs else 0.0)
-        lines = dict(reading.scores["hotline"])
-        result.hotline = max(lines, key=lambda line: lines[line] + SIGN * signs.get(line, 0.0))
+        emergency = dict(alarm.scores["route"]).get("emergency", 0.0)
+        result.route_confidence = max(result.danger, emergency, RULES if alarm.signs else 0.0)
+        lines = dict(alarm.scores["hotline"])
+        result.hotline = max(lines, key=lambda line: lines[line] + SIGN * alarm.signs.get(line, 0.0))
         return
-    if result.danger >= CAUTION:
-        result.caution = reading.scores["hotline"][0][0]
+    if alarm.cautious:
+        result.caution = alarm.scores["hotline"][0][0]
     refused = sum(score for name, score in routes.items() if name.startswith("decline")) >= REFUSAL
     best, score = next(
         (name, score)
@@ -118,6 +124,39 @@ def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
         result.legal_route = detail
     elif route == "decline":
         result.decline_reason = detail
+
+
+@dataclass(frozen=True)
+class _Alarm:
+    """What speaks for danger now: the learned probability, the shares of the lines by the rules, and the scores of what was
+    read; whether that is enough, and whether it is enough to name the line."""
+
+    danger: float
+    signs: dict[str, float]
+    scores: Scores
+    sure: bool
+    cautious: bool
+
+
+def _alarm(reading: Reading) -> _Alarm:
+    """Danger in the message as a whole, else in its worst passage."""
+    signs = shares(find(reading.text))
+    danger = 0.0 if _is_bare_answer(reading.text) else _danger(reading.scores)
+    whole = _Alarm(danger, signs, reading.scores, bool(signs) or danger >= EMERGENCY, danger >= CAUTION)
+    if whole.sure or not reading.passages:
+        return whole
+    short = len(reading.text) <= LETTER
+    if short:
+        signs = next((found for passage, _ in reading.passages if (found := shares(find(passage)))), {})
+    worst = max((scores for _, scores in reading.passages), key=_danger)
+    danger = _danger(worst)
+    sure = bool(signs) or (short and danger >= PASSAGE)
+    cautious = danger >= (PASSAGE_CAUTION if short else PASSAGE_OF_A_LETTER)
+    return _Alarm(danger, signs, worst, sure, cautious) if sure or cautious else whole
+
+
+def _danger(scores: Scores) -> float:
+    return dict(scores["danger"]).get("True", 0.0)
 
 
 def _is_bare_answer(text: str) -> bool:

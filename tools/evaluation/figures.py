@@ -38,6 +38,7 @@ def figures(sets: Sets) -> list[Figure]:
     return [
         *_category(sets["messages_category"]),
         *_emergency(sets["emergency"]),
+        *_in_company(sets),
         _alarms("messages_plain", sets, "plain messages", floor=Floor("<", 0.005)),
         _alarms("not_emergency", sets, "messages near danger"),
         _legal_route(sets["legal_route"]),
@@ -79,6 +80,13 @@ def _emergency(rows: Sequence[Row]) -> Iterator[Figure]:
     yield share("emergency.recall", "Emergency recall", _hits(rows, "route"), floor=Floor("≥", 0.99))
     # A missed emergency has no line, so it counts against this figure, too.
     yield share("emergency.line", "Right line, of all emergencies", _hits(rows, "hotline"), floor=Floor("≥", 0.95))
+
+
+def _in_company(sets: Sets) -> Iterator[Figure]:
+    """The same messages with another matter before or after them, which says nothing about danger."""
+    found = _hits(sets["emergency_in_company"], "route")
+    yield share("emergency.in_company", "Emergency recall, beside another matter", found, floor=Floor("≥", 0.96))
+    yield _alarms("not_emergency_in_company", sets, "near danger, beside another matter")
 
 
 def _alarms(name: str, sets: Sets, where: str, floor: Floor | None = None) -> Figure:

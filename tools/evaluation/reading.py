@@ -31,9 +31,8 @@ def trained_model() -> tuple[Reader, dict[str, Any]]:
     """Loads the model of this checkout once; gives its reader, and what the report says about it."""
     from bot.dialogue.engine import rasa  # first: it keeps TensorFlow out
     from bot.dialogue.engine.escape import as_text
-    from bot.language.extract.matters import clauses
+    from bot.language.nlu.ahead import encode_ahead
     from bot.language.nlu.encoder import encoder
-    from bot.language.nlu.normaliser import normalise
 
     agent = asyncio.run(rasa.load(actions=False))
 
@@ -42,8 +41,7 @@ def trained_model() -> tuple[Reader, dict[str, Any]]:
 
     def reader(texts: Sequence[str]) -> list[dict[str, Any]]:
         texts = [as_text(text) for text in texts]
-        plain = [normalise(text) for text in texts]
-        encoder().encode_pieces([clauses(text) for text in plain if text])
+        encode_ahead(texts)
         return asyncio.run(parsed(texts))
 
     # Rasa writes UTC without saying so.

@@ -86,15 +86,12 @@ def train() -> None:
 def understand() -> None:
     """Read {"text": "…"} lines, write what each means."""
     from bot.dialogue.engine import rasa
-    from bot.language.extract.matters import clauses
-    from bot.language.nlu.encoder import encoder
-    from bot.language.nlu.normaliser import normalise
+    from bot.language.nlu.ahead import encode_ahead
 
     agent = asyncio.run(rasa.load(actions=False))
     for batch in _batches(rows("text")):
         started = time.perf_counter()
-        plain = [normalise(row["text"]) for row in batch if "text" in row]
-        encoder().encode_pieces([clauses(text) for text in plain if text])
+        encode_ahead([row["text"] for row in batch if "text" in row])
         shared = (time.perf_counter() - started) * 1000 / len(batch)
         for row in batch:
             if "text" not in row:

@@ -18,8 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.hotline.classification import Classification
 from bot.language.danger.detector import detect
-from bot.language.extract.matters import clauses
-from bot.language.nlu.encoder import encoder
+from bot.language.nlu.ahead import encode_ahead
 from bot.language.nlu.extractor import MENTIONS
 from bot.language.nlu.normaliser import ORIGINAL, normalise
 from bot.language.nlu.understander import UNDERSTANDING, dialogue_intent
@@ -98,5 +97,5 @@ def by_rules(text: str) -> Parsed:
 
 async def warm(text: str) -> None:
     """Encodes what the pipeline will ask for, in a thread of the encoder."""
-    if not text.startswith("/") and (plain := normalise(text)):
-        await encoder().warm(clauses(plain))
+    if not text.startswith("/"):
+        await asyncio.to_thread(encode_ahead, [text])

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from bot.language.extract import matters
 from bot.language.extract.matters import clauses, told
+from bot.language.extract.passages import passages
 from bot.language.nlu import tensors
 from bot.language.nlu.encoder import Vectors, encoder
 from bot.language.nlu.featurizer import vector_of
@@ -34,6 +35,7 @@ from bot.language.nlu.trees import Trees
 
 SCORES = "label_scores"
 PARTS = "part_scores"
+PASSAGES = "passage_scores"
 _FILE = "heads.safetensors"
 
 TOGETHER = ("intent", "route", "danger", "hotline")
@@ -161,9 +163,14 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
                 continue
             text = message.get(TEXT)
             message.set(SCORES, self._scores([text], vector[None])[0])
-            parts = self._parts(clauses(text))
-            if len(parts) > 1:
-                message.set(PARTS, list(zip(parts, self._scores(parts, encoder().encode(parts)), strict=True)))
+            parts, within = self._parts(clauses(text)), passages(text)
+            if len(parts) < 2:
+                parts = []
+            if not (pieces := list(dict.fromkeys([*parts, *within]))):
+                continue
+            read = dict(zip(pieces, self._scores(pieces, encoder().encode(pieces)), strict=True))
+            message.set(PARTS, [(part, read[part]) for part in parts])
+            message.set(PASSAGES, [(passage, read[passage]) for passage in within])
         return messages
 
     def _parts(self, pieces: list[str]) -> list[str]:

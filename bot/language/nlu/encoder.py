@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 import warnings
@@ -39,8 +38,8 @@ class Encoder:
 
     A text longer than the model's window is read in several windows whose means are weighted by length, so that the
     end of a long letter counts as much as its beginning. All numbers of work orders are read as one. Vectors of single
-    texts are kept (least recently used go first), so that the channel can encode a message in a thread before the
-    language pipeline asks for it.
+    texts are kept (least recently used go first), so that a message can be encoded in a thread before the language pipeline
+    asks for it.
     """
 
     def __init__(self, name: str | Path, threads: int = 0, keep: int = 4096) -> None:
@@ -100,10 +99,6 @@ class Encoder:
                     {("query", "".join(pieces)): row for pieces, row in zip(missing, whole, strict=True)}
                 )
         return [found[tuple(pieces)] for pieces in messages]
-
-    async def warm(self, pieces: Sequence[str]) -> None:
-        """Encodes a message and its pieces in a thread, away from the event loop."""
-        await asyncio.to_thread(self.encode_pieces, [pieces])
 
     def _encode(
         self, texts: Sequence[str], kind: Kind, progress: str | None, pieces: Sequence[Sequence[str]] = ()
@@ -165,11 +160,12 @@ def _batches(windows: list[_Window]) -> Iterator[list[_Window]]:
 
 
 def _numbers() -> torch.dtype:
-    """What the model calculates with: bfloat16 where the processor multiplies matrices of it (AMX), more than twice as quick
-    on many texts, with vectors that are nearly the same (cosine above 0.9999). Elsewhere it would be much slower."""
+    """What the model calculates with: bfloat16 where the processor multiplies it itself (AMX or AVX512-BF16), about twice as
+    quick, with vectors that are nearly the same (cosine above 0.9999). Elsewhere it would be much slower."""
     import torch
 
-    return torch.bfloat16 if torch.cpu.get_capabilities().get("amx_bf16") else torch.float32
+    can = torch.cpu.get_capabilities()
+    return torch.bfloat16 if can.get("amx_bf16") or can.get("avx512_bf16") else torch.float32
 
 
 def _compiled(model: Any, tokenizer: Any) -> Any:

@@ -10,6 +10,9 @@ from bot.hotline.classification import Classification
 from bot.language.triage import (
     CAUTION,
     EMERGENCY,
+    PASSAGE,
+    PASSAGE_CAUTION,
+    PASSAGE_OF_A_LETTER,
     Reading,
     Scores,
     best_categories,
@@ -126,6 +129,37 @@ def test_where_danger_is_not_sure_the_line_is_named_in_caution(
 ) -> None:
     found = read("好像有点烟味", danger={"True": probability, "False": 1 - probability})
     assert (found.route, found.caution) == (route, caution)
+
+
+LONG = "请尽快来修" * 40
+
+
+def read_with_passage(danger: float, passage: str = "厨房里好像有点烟味", more: str = "") -> Understanding:
+    text = "我们这边路灯坏了三个月没人修。" + passage + more
+    read_passage = scores(danger={"True": danger, "False": 1 - danger}, hotline={"119": 0.2, "120": 0.8})
+    return understand(Reading(text, scores(), {}, [], passages=[(text[:15], scores()), (passage, read_passage)]))
+
+
+@pytest.mark.parametrize(
+    ("danger", "more", "route", "line", "caution"),
+    [
+        (PASSAGE + 0.01, "", "emergency", "120", None),
+        (PASSAGE - 0.01, "", "accept", None, "120"),
+        (PASSAGE_CAUTION - 0.01, "", "accept", None, None),
+        (PASSAGE_OF_A_LETTER + 0.01, LONG, "accept", None, "120"),
+        (PASSAGE_OF_A_LETTER - 0.01, LONG, "accept", None, None),
+    ],
+)
+def test_danger_in_one_passage_is_enough_but_in_a_long_letter_only_the_line_is_named(
+    danger: float, more: str, route: str, line: str | None, caution: str | None
+) -> None:
+    found = read_with_passage(danger, more=more)
+    assert (found.route, found.hotline, found.caution) == (route, line, caution)
+
+
+def test_a_sign_in_a_passage_is_not_taken_away_by_a_doubt_beside_it() -> None:
+    found = read_with_passage(0.0, "救命，有人拿刀砍人", more="。请问医保怎么报销？")
+    assert (found.route, found.hotline) == ("emergency", "110")
 
 
 @pytest.mark.parametrize(

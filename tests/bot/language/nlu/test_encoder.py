@@ -157,7 +157,7 @@ def test_several_threads_get_the_same_vectors(tiny: Encoder) -> None:
     texts = [f"路灯{sign}" for sign in "abcdefghijklmnop"]
 
     async def all_at_once() -> list[Any]:
-        await asyncio.gather(*(shared.warm([text, texts[0]]) for text in texts))
+        await asyncio.gather(*(asyncio.to_thread(shared.encode_pieces, [[text, texts[0]]]) for text in texts))
         return await asyncio.gather(*(asyncio.to_thread(shared.encode, texts) for _ in range(4)))
 
     expected = tiny.encode(texts)
