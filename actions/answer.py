@@ -26,6 +26,8 @@ _DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)
 """How people decline what was offered."""
 _FOLLOW_UP = 15
 """Characters of a question that may need the one before it to be understood (那要带什么)."""
+_ACCOUNT = 60
+"""Characters of an account beside which a short question is read."""
 _HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
 _POINTS = {
     "bring": re.compile(r"带(?:什么|啥|哪些)|材料|证件|要带|准备什么"),
@@ -108,8 +110,11 @@ async def answer_first(turn: Turn) -> list[Event]:
     return give(turn, article, {"question": turn.text}, offers=("file",)) if article else []
 
 
-async def aside(turn: Turn, question: str) -> bool:
-    """Answers a question from the knowledge base while a form waits; False where it does not know."""
+async def aside(turn: Turn, question: str, account: str = "") -> bool:
+    """Answers a question from the knowledge base while a form waits; False where it does not know. A short question (那个要赔偿吗)
+    is about the matter of the form, and means nothing without its ``account``."""
+    if len(question) <= _FOLLOW_UP:
+        question = f"{account[:_ACCOUNT]} {question}"
     article = await asyncio.to_thread(_known, question)
     if article is None:
         return False

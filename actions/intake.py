@@ -11,13 +11,13 @@ from actions.answer import answer_first, aside
 from actions.process import about_process
 from actions.services import orders
 from actions.triage_replies import insists, tell_standing, weak
-from actions.turn import INTAKE, NOT_ASKED, Event, Turn, set_slot
+from actions.turn import INTAKE, NOT_ASKED, Event, Turn, resumes, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.act import Act
 from bot.dialogue.acts import read
-from bot.dialogue.cues import mood, process_questions, wants_person
+from bot.dialogue.cues import is_over, mood, process_questions, wants_person
 from bot.dialogue.hearing import Heard, context_of, hear
-from bot.dialogue.intake import QUESTIONS, Intake, begin, is_bare_wish, is_step_back
+from bot.dialogue.intake import QUESTIONS, Intake, account_of, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
 from bot.dialogue.wording import Key
 from bot.hotline.classification import Classification
@@ -79,12 +79,18 @@ class ValidateIntake(Action):
 
 async def start(turn: Turn) -> list[Event]:
     """Opens the form from this message, or from the one that a button refers to."""
-    last = turn.slot("last_matter") if turn.intent == "file_last" else None
+    before = turn.slot("last_matter") or {}
+    if is_over(turn.text) and (before.get("understanding") or {}).get("route") == "emergency":
+        turn.say("danger.over")
+        return close(last_matter=before)
+    last = before if before and (turn.intent == "file_last" or resumes(turn)) else None
     if last and last.get("draft"):
         return await proceed(turn, Intake.from_dict(last["draft"]))
     understanding = Understanding.from_dict(last["understanding"]) if last else turn.understanding
     text = last["text"] if last else turn.text
     standing = turn.slot("standing")
+    if last is None and (told := account_of(text, before.get("text", ""))):
+        text = told
     if standing and turn.intent != "file_last" and insists(text):
         return close() + await tell_standing(turn, standing, text)
     if understanding is None:
@@ -196,7 +202,7 @@ async def ask_aside(turn: Turn, intake: Intake, act: Act) -> None:
     draft = intake.drafts(turn.visitor_id, turn.channel)[0]
     if act.field:
         turn.say(f"aside.{act.field}", unit=draft.unit, term=Key(f"order.term.{draft.classification.urgency}"))
-    elif not await aside(turn, act.value or ""):
+    elif not await aside(turn, act.value or "", "\n".join(intake.account)):
         intake.add_question(act.value or "")
         turn.say("aside.kept")
 
@@ -318,7 +324,7 @@ class AskPhone(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         intake = Intake.from_dict(turn.slot("draft"))
-        if not intake.phone_tries and not intake.requester.name:
+        if "phone" not in intake.asked and not intake.requester.name:
             turn.say("intake.ask_phone")
         elif _ALMOST_A_PHONE.search(turn.text):
             turn.say("intake.wrong_phone")

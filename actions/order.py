@@ -12,7 +12,7 @@ from rasa_sdk import Action
 from actions.answer import follow_up
 from actions.process import about_process, tell_position, tell_progress
 from actions.services import orders
-from actions.turn import INTAKE, NOT_ASKED, ORDER, Event, Turn, set_slot
+from actions.turn import NOT_ASKED, OPEN_FORM, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.cues import topic_of
 from bot.dialogue.wording import say
@@ -77,7 +77,7 @@ class ValidateOrder(Action):
             return done()
         if turn.intent in ("report_matter", "file_last") and not answers(turn, question):
             # Somebody who tells a new matter is not held by the old question.
-            return [*done(), {"event": "followup", "name": INTAKE, "timestamp": None}]
+            return [*done(), OPEN_FORM]
         if turn.intent in TASKS and TASKS[turn.intent] != task.task and not answers(turn, question):
             return await start(turn)
         return await take(turn, task, question)

@@ -8,7 +8,7 @@ from rasa_sdk import Action
 
 from actions.answer import follow_up
 from actions.process import about_process
-from actions.turn import Event, Turn
+from actions.turn import OPEN_FORM, Event, Turn, resumes
 from bot.dialogue.cues import cleaned, mood
 from bot.dialogue.responses import button
 
@@ -27,6 +27,8 @@ def saying(action: str, key: str) -> type[Action]:
 
         async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
             turn = Turn(tracker, dispatcher)
+            if turn.form is None and resumes(turn):
+                return [OPEN_FORM]
             if key in _SMALL_TALK and turn.text and turn.form is None:
                 if await about_process(turn):
                     return []

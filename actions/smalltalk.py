@@ -12,7 +12,7 @@ from actions.answer import article_buttons, follow_up
 from actions.process import about_process
 from actions.services import store
 from actions.triage_replies import insists, tell_standing
-from actions.turn import Event, Turn, set_slot
+from actions.turn import OPEN_FORM, Event, Turn, resumes, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.cues import mood
 from bot.hotline.observations import observe
@@ -49,7 +49,8 @@ class Affirm(Action):
         return "action_affirm"
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-        return await verdict(Turn(tracker, dispatcher), "solved", otherwise="smalltalk.affirm")
+        turn = Turn(tracker, dispatcher)
+        return [OPEN_FORM] if resumes(turn) else await verdict(turn, "solved", otherwise="smalltalk.affirm")
 
 
 class Deny(Action):
@@ -103,6 +104,8 @@ class Unclear(Action):
             buttons = [{"title": t, "payload": p} for t, p in phrases.question_back(understanding)]
             turn.say("smalltalk.unread", buttons=buttons)
             return [set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()})]
+        if turn.form is None and resumes(turn):
+            return [OPEN_FORM]
         if turn.form is None and (await about_process(turn)):
             return []
         if turn.form is None and (followed := await follow_up(turn)):

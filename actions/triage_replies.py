@@ -16,7 +16,7 @@ from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
 from bot.hotline.observations import observe
 from bot.language.danger.detector import detect
-from bot.language.danger.helpers import also_ambulance, self_harm
+from bot.language.danger.helpers import also_ambulance, scam, self_harm
 
 _WHEN = re.compile(r"(?:几号|几时|几天|多久|什么时候|哪天|啥时候).{0,6}来人")
 _SURE = 0.5
@@ -43,7 +43,8 @@ class Emergency(Action):
             # The message is then taken as what it says.
             return [{"event": "followup", "name": INTAKE if turn.form != ORDER else ORDER, "timestamp": None}]
         hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
-        text = phrases.emergency(line, hurt, suicide, turn.language)
+        swindled = line == "110" and scam(turn.text)
+        text = phrases.emergency(line, hurt, suicide, turn.language, swindled)
         if not suicide and is_over(turn.text) and detect(turn.text) is None:
             turn.say("danger.over")
             return waits(turn)
@@ -53,7 +54,7 @@ class Emergency(Action):
             text = turn.word("danger.again", line=line)
         turn.tell(
             text,
-            links=phrases.emergency_links(line, hurt, suicide),
+            links=phrases.emergency_links(line, hurt, suicide, swindled),
             buttons=[button("file_after_calling"), button("human")],
         )
         await observe(store(), "emergency", turn.visitor_id, subject=line, content=turn.text)

@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.dialogue.cues import EDGE, RESUMES
 from bot.dialogue.responses import respond
 from bot.dialogue.wording import CHINESE, LANGUAGES, say, wording
 from bot.language.understanding import Understanding
@@ -16,6 +17,8 @@ Event = dict[str, Any]
 INTAKE, ORDER = "intake_form", "order_form"
 YES_OR_NO = ("confirm", "order_consent")
 """Questions that are answered by yes or no."""
+OPEN_FORM: Event = {"event": "followup", "name": INTAKE, "timestamp": None}
+"""Hands the message to the intake form."""
 NOT_ASKED = "—"
 """Stands in a form's slot that this matter does not need."""
 
@@ -110,6 +113,12 @@ class Turn:
         if expects:
             custom["expects"] = expects
         self.dispatcher.utter_message(text=text, buttons=buttons or [], json_message=custom)
+
+
+def resumes(turn: Turn) -> bool:
+    """Whether the person takes up in words what was cancelled (继续吧)."""
+    kept = turn.slot("last_matter") or {}
+    return bool(kept.get("draft")) and bool(RESUMES.fullmatch(turn.text.strip(EDGE)))
 
 
 def set_slot(name: str, value: Any) -> Event:

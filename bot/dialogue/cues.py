@@ -16,7 +16,7 @@ _WISH = re.compile(
 )
 _ASKS = re.compile(
     r"[?？]$|(?:吗|么|呢)$|([一-鿿])不\1|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|几[号时日](?:能|会|来|有|可以|上门)|今天(?:到底)?(?:能|会)?来|来不来|要不要报警|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能|是.{1,6}还是"
-    r"|可不可以|要不要|有没有(?:用|人)|有用(?:没|吗|么)|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)"
+    r"|可不可以|要不要|有没有(?:用|人)|有用(?:没|吗|么)|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)|(?:要|需要|得)(?:带|准备|交)?(?:什么|哪些)|什么(?:材料|条件|手续|流程)|多少钱|(?:去|到|在)哪里?(?:办|领|交|查|弄)"
     r"|^(?:how|when|why|who|what|where|will|can|do|is)\b",
     re.IGNORECASE,
 )
@@ -63,6 +63,11 @@ TOPICS = {
     ),
 }
 """What people ask about the process in the middle of a form; the answers stand in the wording below ``aside``."""
+_CONCEALS = re.compile(
+    r"(?:别|不要|不能|不想|请勿|千万别)(?:让|给|跟|和|告诉|透露|泄露|公开).{0,10}(?:知道|晓得|说|讲|是我|身份|信息|名字|电话)|(?:别|不要)(?:说|讲)(?:出去|是我)"
+    r"|(?:替|给|帮|请)(?:我们?|他们?|她们?|俺)?保密"
+)
+"""A wish for confidentiality, which is told to us and is no part of a matter."""
 _CALLED = re.compile(
     r"(?:打过|打了|报过|报了|叫了|叫过|打好|报好)了?(?:110|119|120|122|警|救护车|消防)|打过了|报过警|已经报警|(?:消防|警察|救护车|民警|医生).{0,6}(?:到.{0,4}了|来了|马上到|在路上|快到)"
 )
@@ -70,6 +75,10 @@ _OVER = re.compile(r"(?:火|烟).{0,4}灭了|没事了|没(?:有)?危险|不危�
 _GETS_WORSE = re.compile(
     r"没人(?:来|接)|还没(?:来|到)|打不通|越来越|又(?:着|冒|打|烧)|还在(?:烧|打|流血|喘)|快不行|救命"
 )
+RESUMES = re.compile(
+    r"(?:好的?|嗯|行)?[,，\s]*(?:那|还是|我)?(?:恢复|接着|继续|往下)(?:说|讲|填|来|登记|弄|办|刚才的|上次的)?[吧了啊呀的]{0,2}"
+)
+"""Taking up what was cancelled or put off."""
 GOES_ON = re.compile(r"(?:接着|继续)(?:说|讲|填|来|登记)")
 _IS_PERSON = re.compile(r"(?:是|是不是)(?:真人|人工|客服|人)(?:吗|么|还是)?")
 _PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
@@ -83,7 +92,8 @@ _ONLY_OURS = {
         re.IGNORECASE,
     ),
     "privacy": re.compile(
-        r"会(?:不会)?(?:泄露|泄漏|告诉|公开|让|给)|保密(?:吗|么|不)|(?:知道|晓得|查到|看到)(?:得)?到?是?我"
+        r"会(?:不会)?(?:泄露|泄漏|告诉|公开|让|给)|保密(?:吗|么|不)|(?:知道|晓得|查到|看到)(?:得)?到?是?我|"
+        + _CONCEALS.pattern
     ),
     "unit": re.compile(
         rf"{_LEAD}(?:找谁|谁来?管|谁负责|(?:哪个|什么|哪些)(?:部门|单位|地方)管?)[啊呀呢的]{{0,2}}$|\b(?:who|which)\b",
@@ -161,8 +171,10 @@ def spaced(text: str) -> str:
 
 
 def topic_of(text: str) -> str | None:
-    """What a short question about the process is about: one of `TOPICS`."""
+    """What a short question about the process, or a wish for confidentiality, is about: one of `TOPICS`."""
     text = standard(text)
+    if _CONCEALS.search(text) and len(text) <= _LONGEST_QUESTION:
+        return "privacy"
     if not is_question(text):
         return None
     return next((name for name, pattern in TOPICS.items() if pattern.search(text)), None)

@@ -133,8 +133,8 @@ def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
     elif act.field == "region":
         intake.region = region_of(value)
     elif act.field == "occurred_at":
-        if correct or question == "occurred_at" or not intake.occurred_at:
-            intake.occurred_at = dated(value, local_now())
+        # Told by itself, it says more than a time in the story.
+        intake.occurred_at = dated(value, local_now())
     elif act.field == "phone":
         intake.requester = intake.requester.corrected(None, value)
         intake.skipped = [name for name in intake.skipped if name != "phone"]

@@ -20,6 +20,8 @@ from bot.hotline.catalogue import catalogue
 from bot.hotline.classification import Classification
 from bot.hotline.requester import Requester
 from bot.hotline.workorders.model import Draft
+from bot.language.extract.facts import find_time
+from bot.language.extract.passages import sentences
 from bot.language.extract.places import find_location
 from bot.language.extract.when import dated
 from bot.language.understanding import Part, Understanding
@@ -32,6 +34,9 @@ _BARE_WISH = re.compile(
     r"|i want to|i would like to|make|file|a|complaint|report|something|please|hello",
     re.IGNORECASE,
 )
+_BESIDE_A_TIME = re.compile(r"[\W了都已经有快啊呀]")
+_NAMED = 6
+"""Characters by which a matter told before is named."""
 _BACK = re.compile(r"^(?:上一步|返回|返回上一步|回到上一步|退回|back)[。!！\s]*$", re.IGNORECASE)
 
 
@@ -215,9 +220,9 @@ class Intake:
 
 
 def begin(text: str, understanding: Understanding) -> Intake:
-    """A form from the first message; a bare wish to file leaves the account open."""
+    """A form from the first message; a bare wish to file, or a bare time (两个月了), leaves the account open."""
     intake = Intake(secrets.token_hex(12), [_whole(text, understanding)])
-    if not is_bare_wish(text):
+    if not (is_bare_wish(text) or is_bare_time(text)):
         intake.tell(text, understanding)
     else:
         intake._take_facts(understanding)
@@ -227,6 +232,20 @@ def begin(text: str, understanding: Understanding) -> Intake:
 def is_bare_wish(text: str) -> bool:
     """Whether the message only says that the person wants to file something, and not what."""
     return len(_BARE_WISH.sub("", text)) < 2
+
+
+def is_bare_time(text: str) -> bool:
+    """Whether the message says only when it was or how long it has been, and not what."""
+    time = find_time(text)
+    return bool(time) and not _BESIDE_A_TIME.sub("", "".join(sign for sign in text if sign not in (time or "")))
+
+
+def account_of(text: str, told: str) -> str | None:
+    """What was told before of the matter that a short wish names (那路灯帮我报一下); None where it names none of it."""
+    named = re.sub(r"^[那这就把个]+", "", _BARE_WISH.sub("", text))
+    if not 2 <= len(named) <= _NAMED:
+        return None
+    return "".join(sentence for sentence in sentences(told) if named in sentence) or None
 
 
 def is_step_back(text: str) -> bool:

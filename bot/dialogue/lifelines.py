@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 from bot.dialogue import phrases
 from bot.dialogue.wording import CHINESE, ENGLISH, say
 from bot.language.danger.detector import LETTER, detect
-from bot.language.danger.helpers import also_ambulance, self_harm
+from bot.language.danger.helpers import also_ambulance, scam, self_harm
 from bot.language.simplified import simplified
 
 PART = 2000
@@ -50,8 +50,9 @@ def lifelines(text: str | None) -> Lifelines:
     for part in _parts(text or ""):
         if line := detect(part) or ("110" if self_harm(part) else None):
             hurt, suicide = also_ambulance(part), self_harm(part)
-            links = phrases.emergency_links(line, hurt, suicide)
-            return Lifelines(phrases.emergency(line, hurt, suicide, language), line, links)
+            swindled = line == "110" and scam(part)
+            links = phrases.emergency_links(line, hurt, suicide, swindled)
+            return Lifelines(phrases.emergency(line, hurt, suicide, language, swindled), line, links)
     return Lifelines(say("danger.lines", language), None, [])
 
 

@@ -20,21 +20,23 @@ _FINISHED = ("replied", "closed", "withdrawn")
 """States in which no answer is awaited."""
 
 
-def emergency(line: str, ambulance: bool, self_harm: bool, language: str = CHINESE) -> str:
+def emergency(line: str, ambulance: bool, self_harm: bool, language: str = CHINESE, scam: bool = False) -> str:
     """The first thing said to somebody in danger: the number before anything else."""
     if self_harm:
         return say("danger.self_harm", language)
-    steps = Key(f"danger.steps.{line}")
+    steps = Key(f"danger.steps.{'scam' if scam else line}")
     lines = [say("danger.call", language, line=line, what=Key(f"danger.line.{line}"), steps=steps)]
     if ambulance and line not in ("120", "122"):
         lines.append(say("danger.also_ambulance", language))
     return "\n".join(lines)
 
 
-def emergency_links(line: str, ambulance: bool, self_harm: bool) -> list[dict[str, str]]:
+def emergency_links(line: str, ambulance: bool, self_harm: bool, scam: bool = False) -> list[dict[str, str]]:
     """Lines to tap, the needed one first."""
-    lines = ["110", "120", "12356"] if self_harm else list(dict.fromkeys([line, *(["120"] if ambulance else [])]))
-    return call_links(lines)
+    if self_harm:
+        return call_links(["110", "120", "12356"])
+    beside = ["120"] * ambulance + ["96110"] * scam
+    return call_links(dict.fromkeys([line, *beside]))
 
 
 def call_links(lines: Iterable[str]) -> list[dict[str, str]]:

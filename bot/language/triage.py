@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 
@@ -24,8 +25,12 @@ RULES = 0.9
 """How sure a message is an emergency where the rules say so (their precision on messages near danger)."""
 CAUTION = 0.05
 """Probability above which the reply names the line although neither detector is sure."""
-PASSAGE, PASSAGE_CAUTION = 0.85, 0.5
-"""The same for one passage of a message: out of what was said around it, an old or a feared danger looks like one now."""
+PASSAGE = -0.3
+"""The same for one passage of a message, as the evidence of `_evidence`: out of what was said around it, an old or a feared
+danger looks like one now, and a letter of complaint is seldom wholly free of such words."""
+PASSAGE_WHOLE, PASSAGE_SIGN = 0.3, 3.0
+"""What the log-odds of the whole message, and a sign of the rules in a passage, add to those of the passage."""
+PASSAGE_CAUTION = 0.5
 PASSAGE_OF_A_LETTER = 0.95
 """From here a passage of a long letter makes the reply name the line; what is in danger now is seldom told in one."""
 EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
@@ -40,6 +45,7 @@ _ASKS = re.compile(
     r"^(?:(?:你好|您好|喂)[\s,，!！。]*)?(?:请问|请教|想问|我想问|问一下|想咨询|咨询一下)(?!.*(?:投诉|举报|反映))"
 )
 """How a question begins, whatever was learned of its words."""
+_CONTINUES = re.compile(r"那个|这个|这都|那都|因为|所以|结果|就是|都是|害得|导致|搞得|弄得")
 _CONTACT_WORDS = re.compile(r"我叫|我是|我姓|姓名|名字|叫|姓|联系|电话|手机|号码?|方式|先生|女士|小姐|师傅|是|[\W\d_]")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 
@@ -104,11 +110,10 @@ def _set_route(result: Understanding, reading: Reading, matter: float) -> None:
         result.route = "emergency"
         emergency = dict(alarm.scores["route"]).get("emergency", 0.0)
         result.route_confidence = max(result.danger, emergency, RULES if alarm.signs else 0.0)
-        lines = dict(alarm.scores["hotline"])
-        result.hotline = max(lines, key=lambda line: lines[line] + SIGN * alarm.signs.get(line, 0.0))
+        result.hotline = _line_of(alarm)
         return
     if alarm.cautious:
-        result.caution = alarm.scores["hotline"][0][0]
+        result.caution = _line_of(alarm)
     refused = sum(score for name, score in routes.items() if name.startswith("decline")) >= REFUSAL
     best, score = next(
         (name, score)
@@ -149,10 +154,24 @@ def _alarm(reading: Reading) -> _Alarm:
     if short:
         signs = next((found for passage, _ in reading.passages if (found := shares(find(passage)))), {})
     worst = max((scores for _, scores in reading.passages), key=_danger)
-    danger = _danger(worst)
-    sure = bool(signs) or (short and danger >= PASSAGE)
-    cautious = danger >= (PASSAGE_CAUTION if short else PASSAGE_OF_A_LETTER)
-    return _Alarm(danger, signs, worst, sure, cautious) if sure or cautious else whole
+    sure = short and _evidence(_danger(worst), danger, bool(signs)) >= PASSAGE
+    cautious = bool(signs) or _danger(worst) >= (PASSAGE_CAUTION if short else PASSAGE_OF_A_LETTER)
+    return _Alarm(_danger(worst), signs, worst, sure, cautious) if sure or cautious else whole
+
+
+def _evidence(passage: float, whole: float, signs: bool) -> float:
+    """What a passage, the message around it and the rules together say of danger now, as log-odds."""
+    return _log_odds(passage) + PASSAGE_WHOLE * _log_odds(whole) + PASSAGE_SIGN * signs
+
+
+def _log_odds(probability: float) -> float:
+    return math.log((probability + 1e-6) / (1 - probability + 1e-6))
+
+
+def _line_of(alarm: _Alarm) -> str:
+    """The line that what was learned and the rules together name."""
+    lines = dict(alarm.scores["hotline"])
+    return max(lines, key=lambda line: lines[line] + SIGN * alarm.signs.get(line, 0.0))
 
 
 def _danger(scores: Scores) -> float:
@@ -210,7 +229,7 @@ def best_categories(ranking: Ranking) -> tuple[list[str], list[str]]:
 def separate_matters(reading: Reading) -> list[Part]:
     """The separate matters in the message: parts that are matters of different classes; none if it is one matter."""
     found: dict[str, Part] = {}
-    for text, scores in reading.parts:
+    for text, scores in _continued(reading.parts):
         intents = dict(scores["intent"])
         if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5:
             continue
@@ -219,6 +238,17 @@ def separate_matters(reading: Reading) -> list[Part]:
         if known is not part:
             known.text = f"{known.text}。{text}"
     return list(found.values()) if len(found) > 1 else []
+
+
+def _continued(parts: list[tuple[str, Scores]]) -> list[tuple[str, Scores]]:
+    """The parts, where one that goes on about the one before (那个窨井盖翘起来的) belongs to it."""
+    found: list[tuple[str, Scores]] = []
+    for text, scores in parts:
+        if found and _CONTINUES.match(text):
+            found[-1] = f"{found[-1][0]}，{text}", found[-1][1]
+        else:
+            found.append((text, scores))
+    return found
 
 
 def language_of(text: str) -> str | None:

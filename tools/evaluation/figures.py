@@ -84,8 +84,10 @@ def _emergency(rows: Sequence[Row]) -> Iterator[Figure]:
 
 def _in_company(sets: Sets) -> Iterator[Figure]:
     """The same messages with another matter before or after them, which says nothing about danger."""
-    found = _hits(sets["emergency_in_company"], "route")
-    yield share("emergency.in_company", "Emergency recall, beside another matter", found, floor=Floor("≥", 0.96))
+    rows = sets["emergency_in_company"]
+    yield share("emergency.in_company", "Emergency recall, beside another matter", _hits(rows, "route"))
+    named = [bool(row.found["hotline"] or row.found["caution"]) for row in rows]
+    yield share("emergency.named_in_company", "A line is named, beside another matter", named, floor=Floor("≥", 0.96))
     yield _alarms("not_emergency_in_company", sets, "near danger, beside another matter")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.language.danger.detector import find, line_of
+from bot.language.extract.passages import passages
 
 _HURT = re.compile(
     r"受伤|流血|出血|伤者|伤了|昏迷|晕|不动|骨折|撞(?:人|倒|飞|伤)|砍|捅|injur|hurt|bleed|unconscious|not moving"
@@ -12,6 +13,11 @@ _HURT = re.compile(
 _SELF_HARM = re.compile(
     r"自杀|轻生|不想活|想死|割腕|跳楼|跳桥|跳河|跳江|活着没意思|suicide|want to die|kill myself", re.IGNORECASE
 )
+
+
+def scam(text: str) -> bool:
+    """Whether somebody is being swindled (正在被骗), or was just now: what helps is to stop paying, and to be quick."""
+    return any(sign.kind.name == "scam" for part in (text, *passages(text)) for sign in find(part))
 
 
 def also_ambulance(text: str) -> bool:

@@ -25,6 +25,8 @@ _DURATION = re.compile(
 _TOOK = re.compile(r"(?:等|花|排|用|开|走|打|坐|跑|聊|讲|修|骑|站|耗)(?:了|上)?(?:将近|快|足足|整整)?$")
 _WORTH = re.compile(r"(?:的)?(?:工资|薪|房租|租金|押金|生活费|物业费|合同|试用|社保|费用|保质|内|之内|以内|时间)")
 _TERM = re.compile(r"(?:满|过|超过|不到|不满|保修|质保|租|签|交)(?:了)?$")
+_UNTIL = re.compile(r"(?:交|租|签|续|用|付|管|保|做|干|排|拖)到(?:了)?$")
+"""What lasts until then has not happened then: 租金交到年底."""
 _HABIT = re.compile(
     r"每天(?:晚上|早上|半夜|凌晨|夜里)?|天天(?:晚上|早上|半夜|夜里)?|每晚|夜夜|每(?:周|个?星期|个?礼拜)[一二三四五六日天末]?"
 )
@@ -67,9 +69,10 @@ def find_time(text: str) -> str | None:
 
 
 def _waited(text: str, span: list[int]) -> bool:
-    """Whether the words say how long something took (等了一个小时) or how much is owed (两个月工资), and not when."""
+    """Whether the words say how long something took (等了一个小时), how much is owed (两个月工资) or how long something lasts
+    (交到年底), and not when."""
     before, after = text[max(0, span[0] - 6) : span[0]], text[span[1] : span[1] + 4]
-    return bool(
+    return bool(_UNTIL.search(before)) or bool(
         _DURATION.fullmatch(text[slice(*span)])
         and (_TOOK.search(before) or _WORTH.match(after) or _TERM.search(before))
     )

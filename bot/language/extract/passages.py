@@ -26,14 +26,19 @@ _CLAUSE = re.compile(rf"[^{STRONG + WEAK}]+[{STRONG + WEAK}]*")
 def passages(text: str) -> list[str]:
     """The sentences of the message, where there are several, and what long sentences are made of; each once. A short message
     is one passage and gives none."""
-    sentences = [sentence for sentence in _SENTENCE.findall(text) if re.search(r"\w", sentence)]
-    found = list(sentences) if len(sentences) > 1 else []
+    told = sentences(text)
+    found = list(told) if len(told) > 1 else []
     if len(text) <= LETTER:
-        for sentence in sentences:
+        for sentence in told:
             if len(sentence) > _WHOLE:
                 found += within(sentence)
     found = list(dict.fromkeys(found))
     return found if len(found) <= MOST else found[: MOST // 2] + found[-MOST // 2 :]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences with their signs, without such as have no word."""
+    return [sentence for sentence in _SENTENCE.findall(text) if re.search(r"\w", sentence)]
 
 
 def within(sentence: str) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.danger.detector import LETTER, detect
-from bot.language.danger.helpers import also_ambulance, self_harm
+from bot.language.danger.helpers import also_ambulance, scam, self_harm
 
 CASES: list[dict[str, Any]] = [
     json.loads(line) for line in Path(__file__).with_name("emergency_cases.jsonl").read_text("utf-8").splitlines()
@@ -261,3 +261,23 @@ def test_words_of_somebody_who_may_harm_themselves_are_known(text: str) -> None:
 )
 def test_other_danger_is_not_taken_for_suicide(text: str) -> None:
     assert not self_harm(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我被骗了 他让我转到安全账户 我刚转了两万",
+        "有人打电话说我医保卡异常让我转账到安全账户",
+        "客服让我下载个软件共享屏幕操作退款",
+        "刷单做任务垫了三千块提不出来了",
+        "我们这边路灯坏了三个月没人修。银行打电话来要我转账到别的卡上",
+        "自称公安局的让我妈转账，我妈正在银行",
+    ],
+)
+def test_a_swindle_under_way_needs_the_police_and_its_own_words(text: str) -> None:
+    assert scam(text)
+
+
+@pytest.mark.parametrize("text", ["银行客服态度很差", "反诈宣传讲安全账户都是骗人的", "我家被偷了"])
+def test_money_and_thieves_alone_are_no_swindle(text: str) -> None:
+    assert not scam(text)

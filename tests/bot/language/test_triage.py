@@ -10,7 +10,6 @@ from bot.hotline.classification import Classification
 from bot.language.triage import (
     CAUTION,
     EMERGENCY,
-    PASSAGE,
     PASSAGE_CAUTION,
     PASSAGE_OF_A_LETTER,
     Reading,
@@ -143,8 +142,8 @@ def read_with_passage(danger: float, passage: str = "厨房里好像有点烟味
 @pytest.mark.parametrize(
     ("danger", "more", "route", "line", "caution"),
     [
-        (PASSAGE + 0.01, "", "emergency", "120", None),
-        (PASSAGE - 0.01, "", "accept", None, "120"),
+        (0.99, "", "emergency", "120", None),
+        (PASSAGE_CAUTION + 0.01, "", "accept", None, "120"),
         (PASSAGE_CAUTION - 0.01, "", "accept", None, None),
         (PASSAGE_OF_A_LETTER + 0.01, LONG, "accept", None, "120"),
         (PASSAGE_OF_A_LETTER - 0.01, LONG, "accept", None, None),
