@@ -10,7 +10,7 @@ from typing import Any
 from bot.hotline.classification import Classification
 from bot.language.danger.detector import detect
 from bot.language.understanding import Slots, Understanding
-from tools.evaluation.sets import Row, Sets
+from tools.evaluation.sets import COMPANY, Row, Sets
 
 LINES: dict[str, list[dict[str, Any]]] = {
     "emergency": [
@@ -51,6 +51,10 @@ REAL: dict[str, list[dict[str, Any]]] = {
 """What takes the place of the sets of real messages."""
 
 
+COMPANIES = [f"{name}_in_company" for name in COMPANY]
+"""The sets that are made of others."""
+
+
 def write(folder: Path, sets: dict[str, list[dict[str, Any]]]) -> Path:
     """A folder with these sets."""
     folder.mkdir(exist_ok=True)
@@ -74,7 +78,7 @@ def row(label: dict[str, Any], text: str = "一句话", line: int = 1, **found: 
 
 def sets(**rows: Sequence[Row]) -> Sets:
     """Sets of which only some have rows."""
-    return {name: list(rows.get(name, [])) for name in [*LINES, *REAL]}
+    return {name: list(rows.get(name, [])) for name in [*LINES, *COMPANIES, *REAL]}
 
 
 def by_words(texts: Sequence[str]) -> list[dict[str, Any]]:
