@@ -25,7 +25,7 @@ RULES = 0.9
 """How sure a message is an emergency where the rules say so (their precision on messages near danger)."""
 CAUTION = 0.05
 """Probability above which the reply names the line although neither detector is sure."""
-PASSAGE = -0.3
+PASSAGE = 0.2
 """The same for one passage of a message, as the evidence of `_evidence`: out of what was said around it, an old or a feared
 danger looks like one now, and a letter of complaint is seldom wholly free of such words."""
 PASSAGE_WHOLE, PASSAGE_SIGN = 0.3, 3.0
