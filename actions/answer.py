@@ -26,7 +26,8 @@ _DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)
 """How people decline what was offered."""
 _FOLLOW_UP = 15
 """Characters of a question that may need the one before it to be understood (那要带什么)."""
-_POINTS_BACK = re.compile(r"[那这]个?(?!里|边|儿)")
+_POINTS_BACK = re.compile(r"[那这](?:个|件|事)")
+"""How a question begins that names nothing itself; 那医保怎么报 does."""
 _ACCOUNT = 60
 """Characters of an account beside which a short question is read."""
 _HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
@@ -114,10 +115,10 @@ async def answer_first(turn: Turn) -> list[Event]:
 async def aside(turn: Turn, question: str, account: str = "") -> bool:
     """Answers a question from the knowledge base while a form waits; False where it does not know. A short question is read with
     the ``account`` of the form where it points to it (那个要赔偿吗), or says too little by itself (要什么材料)."""
-    within = f"{account[:_ACCOUNT]} {question}"
-    article = None if _POINTS_BACK.match(question) else await asyncio.to_thread(_known, question)
-    if article is None and len(question) <= _FOLLOW_UP:
-        article = await asyncio.to_thread(_known, within)
+    short = len(question) <= _FOLLOW_UP
+    article = None if short and _POINTS_BACK.match(question) else await asyncio.to_thread(_known, question)
+    if article is None and short:
+        article = await asyncio.to_thread(_known, f"{account[:_ACCOUNT]} {question}")
     if article is None:
         return False
     turn.tell(bubble(article.dict(), turn.language), source=_source(article))

@@ -15,7 +15,7 @@ from actions.turn import INTAKE, NOT_ASKED, Event, Turn, resumes, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.act import Act
 from bot.dialogue.acts import read
-from bot.dialogue.cues import is_over, mood, process_questions, wants_person
+from bot.dialogue.cues import mood, only_over, process_questions, wants_person
 from bot.dialogue.hearing import Heard, context_of, hear
 from bot.dialogue.intake import QUESTIONS, Intake, account_of, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
@@ -80,7 +80,7 @@ class ValidateIntake(Action):
 async def start(turn: Turn) -> list[Event]:
     """Opens the form from this message, or from the one that a button refers to."""
     before = turn.slot("last_matter") or {}
-    if is_over(turn.text) and (before.get("understanding") or {}).get("route") == "emergency":
+    if only_over(turn.text) and (before.get("understanding") or {}).get("route") == "emergency":
         turn.say("danger.over")
         return close(last_matter=before)
     last = before if before and (turn.intent == "file_last" or resumes(turn)) else None

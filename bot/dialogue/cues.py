@@ -64,10 +64,10 @@ TOPICS = {
 }
 """What people ask about the process in the middle of a form; the answers stand in the wording below ``aside``."""
 _CONCEALS = re.compile(
-    r"(?:别|不要|不能|不想|请勿|千万别)(?:让|给|跟|和|告诉|透露|泄露|公开).{0,10}(?:知道|晓得|说|讲|是我|身份|信息|名字|电话)|(?:别|不要)(?:说|讲)(?:出去|是我)"
-    r"|(?:替|给|帮|请)(?:我们?|他们?|她们?|俺)?保密"
+    r"^(?:[，,。\s]|但是?|还有|另外|请|麻烦|千万|希望|就是|我|你们?|您){0,3}(?:(?:别|不要|不想|请勿)(?:让|给|跟|和|告诉|透露|泄露|公开)"
+    r".{0,10}(?:知道|晓得|是我|我的?(?:身份|信息|姓名|名字|电话|号码|举报|投诉|反映))|(?:别|不要)(?:说|讲)(?:出去|是我)|(?:替|给|帮)我们?保密)"
 )
-"""A wish for confidentiality, which is told to us and is no part of a matter."""
+"""A clause that wishes for confidentiality: it is told to us, and no part of a matter (不能给我们个说法 is one)."""
 _CALLED = re.compile(
     r"(?:打过|打了|报过|报了|叫了|叫过|打好|报好)了?(?:110|119|120|122|警|救护车|消防)|打过了|报过警|已经报警|(?:消防|警察|救护车|民警|医生).{0,6}(?:到.{0,4}了|来了|马上到|在路上|快到)"
 )
@@ -79,6 +79,8 @@ RESUMES = re.compile(
     r"(?:好的?|嗯|行)?[,，\s]*(?:那|还是|我)?(?:恢复|接着|继续|往下)(?:说|讲|填|来|登记|弄|办|刚才的|上次的)?[吧了啊呀的]{0,2}"
 )
 """Taking up what was cancelled or put off."""
+_TALK_BESIDE = 6
+"""Characters beside the news that danger is over which tell nothing more."""
 GOES_ON = re.compile(r"(?:接着|继续)(?:说|讲|填|来|登记)")
 _IS_PERSON = re.compile(r"(?:是|是不是)(?:真人|人工|客服|人)(?:吗|么|还是)?")
 _PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
@@ -133,6 +135,12 @@ def mood(text: str) -> str | None:
 def is_over(text: str) -> bool:
     """Whether it says that the danger is over or was none."""
     return bool(_OVER.search(text)) and not _GETS_WORSE.search(text)
+
+
+def only_over(text: str) -> bool:
+    """Whether it says that the danger is over, and nothing more: 火灭了，可物业没人来管 has a matter in it."""
+    rest = "".join(clause for clause in CLAUSE.findall(spaced(text)) if not is_over(clause))
+    return is_over(text) and len(re.sub(r"\W", "", rest)) <= _TALK_BESIDE
 
 
 def help_called(text: str) -> bool:

@@ -198,8 +198,6 @@ def _drop(intake: Intake, words: str, heard: Heard) -> None:
 def _count(intake: Intake, question: str, heard: Heard) -> None:
     """Leaves a question open that was missed twice; who asks back, or tells another fact, has not missed it."""
     beside = bool(heard.asks) or any(name != "added" for name, _ in heard.noted)
-    if question == "phone":
-        intake.phone_tries += 0 if beside else 1
     if question in ("confirm", "description") or intake.next_question() != question:
         intake.misses = 0
         return

@@ -35,6 +35,7 @@ _BARE_WISH = re.compile(
     re.IGNORECASE,
 )
 _BESIDE_A_TIME = re.compile(r"[\W了都已经有快啊呀]")
+_WISHES = re.compile(r"(?:帮|给|替)我?.{0,6}(?:报|登记|反映|投诉)|(?:报|登记|反映|投诉)一下")
 _NAMED = 6
 """Characters by which a matter told before is named."""
 _BACK = re.compile(r"^(?:上一步|返回|返回上一步|回到上一步|退回|back)[。!！\s]*$", re.IGNORECASE)
@@ -68,7 +69,6 @@ class Intake:
     requester: Requester = field(default_factory=Requester)
     skipped: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    phone_tries: int = 0
     misses: int = 0
     """Messages since the last one that told something."""
     vague: str | None = None
@@ -207,7 +207,7 @@ class Intake:
             self.skipped = [name for name in self.skipped if name != "region"]
         elif question in ("phone", "name"):
             self.requester = self.requester.unnamed()
-            self.phone_tries = self.misses = 0
+            self.misses = 0
         else:
             setattr(self, question, None)
 
@@ -241,7 +241,9 @@ def is_bare_time(text: str) -> bool:
 
 
 def account_of(text: str, told: str) -> str | None:
-    """What was told before of the matter that a short wish names (那路灯帮我报一下); None where it names none of it."""
+    """What was told before of the matter that a short wish to file names (那路灯帮我报一下); None where it is no such wish."""
+    if not _WISHES.search(text):
+        return None
     named = re.sub(r"^[那这就把个]+", "", _BARE_WISH.sub("", text))
     if not 2 <= len(named) <= _NAMED:
         return None

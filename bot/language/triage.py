@@ -11,7 +11,7 @@ from bot.hotline.classification import Classification
 from bot.language.danger.detector import find, shares
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import CASE_NUMBER, find_name, find_phone
-from bot.language.extract.passages import LETTER
+from bot.language.extract.passages import SHORT
 from bot.language.understanding import MATTER_INTENTS, Part, Slots, Understanding
 
 Ranking = list[tuple[str, float]]
@@ -26,13 +26,12 @@ RULES = 0.9
 CAUTION = 0.05
 """Probability above which the reply names the line although neither detector is sure."""
 PASSAGE = 0.2
-"""The same for one passage of a message, as the evidence of `_evidence`: out of what was said around it, an old or a feared
-danger looks like one now, and a letter of complaint is seldom wholly free of such words."""
+"""Log-odds (`_evidence`) from which one passage of a short message is enough: without what was said around it, an old or a
+feared danger looks like one now."""
 PASSAGE_WHOLE, PASSAGE_SIGN = 0.3, 3.0
 """What the log-odds of the whole message, and a sign of the rules in a passage, add to those of the passage."""
-PASSAGE_CAUTION = 0.5
-PASSAGE_OF_A_LETTER = 0.95
-"""From here a passage of a long letter makes the reply name the line; what is in danger now is seldom told in one."""
+PASSAGE_CAUTION, PASSAGE_OF_A_LETTER = 0.5, 0.95
+"""Probability from which a passage of a short message, and one of a long letter, makes the reply name the line."""
 EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
 """Probability of haste from which a matter is expedited, and where its class usually is."""
 REFUSAL = 0.8
@@ -150,7 +149,7 @@ def _alarm(reading: Reading) -> _Alarm:
     whole = _Alarm(danger, signs, reading.scores, bool(signs) or danger >= EMERGENCY, danger >= CAUTION)
     if whole.sure or not reading.passages:
         return whole
-    short = len(reading.text) <= LETTER
+    short = len(reading.text) <= SHORT
     if short:
         signs = next((found for passage, _ in reading.passages if (found := shares(find(passage)))), {})
     worst = max((scores for _, scores in reading.passages), key=_danger)

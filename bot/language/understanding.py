@@ -44,7 +44,7 @@ class Understanding:
     route_confidence: float = 0.0
     """Probability of the route that was chosen (0 to 1)."""
     danger: float = 0.0
-    """Probability of danger now, as the learned detector sees it (0 to 1)."""
+    """Probability of danger now, as the learned detector sees it (0 to 1): in the message, or in the passage that told it."""
     hotline: str | None = None
     legal_route: str | None = None
     decline_reason: str | None = None

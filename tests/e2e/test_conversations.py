@@ -149,6 +149,40 @@ def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(citizen: Citi
     assert citizen.says("王芳 13812345678")["expects"] == "confirm"
 
 
+def test_a_short_question_in_the_form_is_read_with_the_account(citizen: Citizen) -> None:
+    citizen.says("龙泉工业区竹制品厂拖欠我两个月工资")
+    citizen.says("要什么材料")
+    source = citizen.source()
+    assert source and "工资" in source["title"]
+
+
+def test_a_wish_for_confidentiality_stays_out_of_what_the_unit_reads(citizen: Citizen) -> None:
+    citizen.says(NOISE)
+    citizen.says("李芳 13857812345 别让烧烤店知道是我")
+    assert "会保密" in citizen.reads()
+    citizen.presses("提交")
+    assert "知道是我" not in citizen.orders()[0]["description"]
+
+
+def test_a_time_told_by_itself_replaces_one_of_the_story(citizen: Citizen) -> None:
+    citizen.says("莲都区丽阳街88号3楼的房东去年就说过要赶我走，把我电给停了")
+    citizen.says("昨天晚上")
+    citizen.says("李芳 13857812345")
+    assert "时间：昨天晚上" in citizen.reads()
+
+
+def test_a_time_alone_is_no_account(citizen: Citizen) -> None:
+    citizen.says("两个月了")
+    assert "什么事" in citizen.reads()
+
+
+def test_what_was_cancelled_is_taken_up_again_in_words(citizen: Citizen) -> None:
+    citizen.says(NOISE)
+    citizen.presses("不留电话")
+    citizen.presses("取消")
+    assert citizen.says("继续吧")["expects"] == "confirm"
+
+
 # Article 15 -----------------------------------------------------------------------------------------------------------
 
 
@@ -165,6 +199,24 @@ def test_an_emergency_gets_its_line_in_the_first_reply(citizen: Citizen, text: s
     citizen.says(text)
     assert line in citizen.last["messages"][0]["text"] and f"tel:{line}" in citizen.links()
     assert not citizen.orders()
+
+
+def test_the_matter_told_beside_a_danger_is_taken_up_when_it_is_over(citizen: Citizen) -> None:
+    citizen.says("我们这边路灯坏了三个月没人修。隔壁家里着火了烟好大")
+    assert "tel:119" in citizen.links()
+    citizen.says("火灭了 没事了")
+    assert "人没事最要紧" in citizen.reads() and not citizen.orders()
+    citizen.says("那路灯帮我报一下")
+    citizen.says("云和县解放街菜场对面")
+    citizen.says("不留")
+    citizen.presses("提交")
+    description = citizen.orders()[0]["description"]
+    assert "路灯坏了三个月没人修" in description and "着火" not in description
+
+
+def test_who_is_being_swindled_is_told_to_stop_paying(citizen: Citizen) -> None:
+    citizen.says("我被骗了 他让我转到安全账户 我刚转了两万")
+    assert "别再转钱" in citizen.reads() and {"tel:110", "tel:96110"} <= set(citizen.links())
 
 
 @pytest.mark.parametrize(

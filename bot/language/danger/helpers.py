@@ -16,8 +16,10 @@ _SELF_HARM = re.compile(
 
 
 def scam(text: str) -> bool:
-    """Whether somebody is being swindled (正在被骗), or was just now: what helps is to stop paying, and to be quick."""
-    return any(sign.kind.name == "scam" for part in (text, *passages(text)) for sign in find(part))
+    """Whether somebody is being swindled (正在被骗), or was just now, and no other danger is there: what helps is to stop paying,
+    and to be quick."""
+    kinds = {sign.kind.name for part in (text, *passages(text)) for sign in find(part)}
+    return kinds == {"scam"}
 
 
 def also_ambulance(text: str) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from bot.language.extract.matters import STRONG, WEAK
 
-LETTER = 150
-"""Characters beyond which a message is a letter: its sentences are passages, what they are made of is not."""
+SHORT = 150
+"""Characters up to which what long sentences are made of are passages, too; of a longer message only the sentences are."""
 MOST = 40
 """Passages of a letter that are looked at: the first and the last ones."""
 _WHOLE = 40
@@ -28,10 +28,10 @@ def passages(text: str) -> list[str]:
     is one passage and gives none."""
     told = sentences(text)
     found = list(told) if len(told) > 1 else []
-    if len(text) <= LETTER:
+    if len(text) <= SHORT:
         for sentence in told:
             if len(sentence) > _WHOLE:
-                found += within(sentence)
+                found += _within(sentence)
     found = list(dict.fromkeys(found))
     return found if len(found) <= MOST else found[: MOST // 2] + found[-MOST // 2 :]
 
@@ -41,7 +41,7 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.findall(text) if re.search(r"\w", sentence)]
 
 
-def within(sentence: str) -> list[str]:
+def _within(sentence: str) -> list[str]:
     """What a long sentence is made of: clauses together, each passage beginning in the midst of the one before."""
     clauses = [stretch for clause in _CLAUSE.findall(sentence) for stretch in _stretches(clause)]
     found = [passage for size in _SIZES for passage in _together(clauses, size)]

@@ -164,20 +164,18 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
             text = message.get(TEXT)
             message.set(SCORES, self._scores([text], vector[None])[0])
             parts, within = self._parts(clauses(text)), passages(text)
-            if len(parts) < 2:
-                parts = []
-            if not (pieces := list(dict.fromkeys([*parts, *within]))):
-                continue
-            read = dict(zip(pieces, self._scores(pieces, encoder().encode(pieces)), strict=True))
-            message.set(PARTS, [(part, read[part]) for part in parts])
-            message.set(PASSAGES, [(passage, read[passage]) for passage in within])
+            if pieces := list(dict.fromkeys([*parts, *within])):
+                read = dict(zip(pieces, self._scores(pieces, encoder().encode(pieces)), strict=True))
+                message.set(PARTS, [(part, read[part]) for part in parts])
+                message.set(PASSAGES, [(passage, read[passage]) for passage in within])
         return messages
 
     def _parts(self, pieces: list[str]) -> list[str]:
-        """The matters that clauses make up, as they are told."""
+        """The matters that clauses make up, as they are told; none where it is one."""
         if len(pieces) < 2 or not self._separator:
             return []
-        return [told(part) for part in self._separator.parts(pieces, encoder().encode_pieces([pieces])[0], self._view)]
+        parts = self._separator.parts(pieces, encoder().encode_pieces([pieces])[0], self._view)
+        return [told(part) for part in parts] if len(parts) > 1 else []
 
     def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:
         matrix = self._features(texts, vectors)

@@ -10,6 +10,7 @@ from bot.dialogue.cues import (
     help_called,
     is_over,
     mood,
+    only_over,
     process_questions,
     topic_of,
     topics_in,
@@ -28,6 +29,12 @@ from bot.dialogue.cues import (
         ("你们是AI吗", "robot"),
         ("有人在楼道堆垃圾怎么办", None),
         ("有人吗", "here"),
+        ("别让房东知道是我", "privacy"),
+        ("我不想让邻居晓得", "privacy"),
+        ("请替我保密", "privacy"),
+        ("不能给我们一个说法", None),
+        ("物业不要跟我们讲道理", None),
+        ("老板不让我们知道工资", None),
         ("他会弗会晓得是我讲的", "privacy"),
     ],
 )
@@ -93,3 +100,16 @@ def test_an_account_is_kept_without_greeting_thanks_and_pictures() -> None:
 @pytest.mark.parametrize(("text", "how"), [("身份证丢了怎么补办", True), ("路灯坏了三天没人修", False)])
 def test_a_question_that_an_article_may_answer(text: str, how: bool) -> None:
     assert asks_how(text) == how
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("火灭了 没事了", True),
+        ("火已经灭了，谢谢你们", True),
+        ("火灭了，可是物业到现在没人来管线路", False),
+        ("路灯坏了", False),
+    ],
+)
+def test_news_that_danger_is_over_may_have_a_matter_beside_it(text: str, only: bool) -> None:
+    assert only_over(text) is only

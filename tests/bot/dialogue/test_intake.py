@@ -381,7 +381,7 @@ def test_a_form_that_the_release_before_kept_is_taken_up_and_the_other_way_round
         ],
         "account": ["路灯坏了"], "location": None, "region": "莲都区", "occurred_at": None,
         "name": "王芳", "phone": "13812345678", "confidential": False,
-        "skipped": [], "asked": ["location"], "phone_tries": 1, "another": False,
+        "skipped": [], "asked": ["location"], "another": False,
     }  # fmt: skip
     intake = Intake.from_dict(kept)
     [draft] = intake.drafts("v", "web")

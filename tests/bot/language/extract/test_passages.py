@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.extract.passages import LETTER, MOST, passages
+from bot.language.extract.passages import MOST, SHORT, passages
 
 LAMP, FIRE = "我们这边路灯坏了三个月没人修。", "我家厨房着火了！"
 VOICE = "我们小区门口那条路的路灯从去年冬天开始就一直不亮晚上老人孩子出门都要打手电筒反映过好多次没人来"
@@ -35,7 +35,7 @@ def test_words_without_any_sign_are_cut_too() -> None:
 
 def test_of_a_letter_only_the_sentences_are_passages() -> None:
     letter = LAMP * 4 + f"{VOICE}，{VOICE}。" + FIRE
-    assert len(letter) > LETTER
+    assert len(letter) > SHORT
     assert passages(letter) == [LAMP, f"{VOICE}，{VOICE}。", FIRE]
 
 
