@@ -160,7 +160,7 @@ def test_a_wish_for_confidentiality_stays_out_of_what_the_unit_reads(citizen: Ci
     citizen.says(NOISE)
     citizen.says("李芳 13857812345 别让烧烤店知道是我")
     assert "会保密" in citizen.reads()
-    citizen.presses("提交")
+    citizen.says("提交")
     assert "知道是我" not in citizen.orders()[0]["description"]
 
 
@@ -209,7 +209,7 @@ def test_the_matter_told_beside_a_danger_is_taken_up_when_it_is_over(citizen: Ci
     citizen.says("那路灯帮我报一下")
     citizen.says("云和县解放街菜场对面")
     citizen.says("不留")
-    citizen.presses("提交")
+    citizen.says("提交")
     description = citizen.orders()[0]["description"]
     assert "路灯坏了三个月没人修" in description and "着火" not in description
 
