@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sanic import HTTPResponse, Request, Sanic
 from sanic import json as json_response
 from sanic.exceptions import SanicException
+from sanic.response import BaseHTTPResponse
 from sanic_routing import Route
 
 import bot.quiet as quiet
@@ -123,11 +124,12 @@ async def _largest_body(request: Request, route: Route, **_: Any) -> None:
         request.stream.request_max_size = getattr(route.ctx, "largest_body", SMALL)
 
 
-async def _for_browsers(request: Request, response: HTTPResponse) -> None:
+async def _for_browsers(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
     """What nobody has said of an answer: no browser guesses its type, and none keeps data."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if (response.content_type or "").startswith("application/json"):
         response.headers.setdefault("Cache-Control", "no-store")
+    return None
 
 
 async def _end(app: Sanic[Any, Any], _: Any) -> None:

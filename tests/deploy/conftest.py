@@ -74,7 +74,7 @@ def nginx(folder: Path, service_port: int) -> Iterator[Proxy]:
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "nginx is not installed: apt-get install nginx-light"
     proxy = Proxy(free_port(), free_port(), folder)
-    certificate = ["-keyout", folder / "hotline.key", "-out", folder / "hotline.pem", "-days", "2", "-nodes"]
+    certificate = ["-keyout", f"{folder}/hotline.key", "-out", f"{folder}/hotline.pem", "-days", "2", "-nodes"]
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-subj", f"/CN={NAME}"]
     subprocess.run(["openssl", "req", "-x509", *key, *certificate], check=True, stderr=subprocess.DEVNULL)
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
