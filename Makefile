@@ -17,8 +17,8 @@ SYNC = $(UV) pip sync --compile-bytecode --python .venv/bin/python
 # Make the bill of materials, and look known vulnerabilities up.
 AUDIT_TOOLS := cyclonedx-bom==7.5.0 pip-audit==2.10.1
 
-# What the tests drive: a browser with Chinese type, both databases, and another WeChat client.
-PACKAGES := chromium fonts-noto-cjk postgresql-17 postgresql-17-pgvector redis-server nodejs npm
+# What the tests drive: a browser with Chinese type, both databases, another WeChat client, and the proxy.
+PACKAGES := chromium fonts-noto-cjk postgresql-17 postgresql-17-pgvector redis-server nodejs npm nginx-light openssl
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help system run train test attack coverage check format lock sbom audit evaluate wechat-demo clean

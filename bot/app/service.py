@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sanic import HTTPResponse, Request, Sanic
 from sanic import json as json_response
 from sanic.exceptions import SanicException
+from sanic.response import BaseHTTPResponse
 from sanic_routing import Route
 
 import bot.quiet as quiet
@@ -85,6 +86,7 @@ def create_service(name: str = "hotline") -> Sanic[Any, Any]:
     app.add_route(_metrics, "/metrics")
     app.add_route(_openapi, "/openapi.json")
     app.add_signal(_largest_body, "http.routing.after")
+    app.register_middleware(_for_browsers, "response")
     app.register_listener(_begin, "after_server_start")
     app.register_listener(_end, "before_server_stop")
     return app
@@ -120,6 +122,14 @@ async def _largest_body(request: Request, route: Route, **_: Any) -> None:
     # Before the body is read: a call that takes a file says how large it may be.
     if request.stream is not None:
         request.stream.request_max_size = getattr(route.ctx, "largest_body", SMALL)
+
+
+async def _for_browsers(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
+    """What nobody has said of an answer: no browser guesses its type, and none keeps data."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if (response.content_type or "").startswith("application/json"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return None
 
 
 async def _end(app: Sanic[Any, Any], _: Any) -> None:

@@ -23,7 +23,7 @@ from channels.bodies import form_of
 from channels.pages import html, links
 
 _HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src '{html.STYLE_HASH}'; form-action 'self'; "
+    "Content-Security-Policy": f"default-src 'none'; object-src 'none'; style-src '{html.STYLE_HASH}'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -180,7 +180,16 @@ def test_the_table_of_moves_is_that_of_the_code() -> None:
         assert re.findall(r"[a-z_]+", needs) == list(move.needs), event
 
 
-FOLDERS = "actions|benchmarks|bot|channels|docs|kb|nlu_data|requirements|tests|tools"
+def test_every_requirement_of_asvs_has_one_row() -> None:
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page("docs/asvs.md").splitlines()]
+    numbers = [number for cells in rows if cells for number in re.findall(r"\b\d+\.\d+\.\d+\b", cells[0])]
+    assert len(numbers) == len(set(numbers)) == 253
+    judged = [cells for cells in rows if len(cells) == 4 and re.match(r"\d", cells[0])]
+    assert {cells[2] for cells in judged} == {"done", "partly", "no", "operator"}
+    assert [cells[0] for cells in judged if not cells[3]] == []
+
+
+FOLDERS = "actions|benchmarks|bot|channels|deploy|docs|kb|nlu_data|requirements|tests|tools"
 
 
 def named_paths() -> Iterator[tuple[str, str]]:
