@@ -50,6 +50,8 @@ class Proxy:
 
     def connect(self, source: str = "127.0.0.1") -> ssl.SSLSocket:
         plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE, (source, 0))
+        # Else what is sent first waits for an acknowledgement, and what another connection sends later overtakes it.
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return _unverified().wrap_socket(plain, server_hostname=NAME)
 
     def log(self) -> str:
