@@ -30,7 +30,7 @@ _ALMOST_A_PHONE = re.compile(r"(?<!\d)(?!9[56]\d{3,4}(?!\d))\d{6,}")
 _ALWAYS_INTERRUPT = ("reaction", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
 _SUBMITS = re.compile(r"提交|交上去|报上去|submit", re.IGNORECASE)
-_EDITS = ("drop", "replace", "rewrite", "unclear")
+_EDITS = ("drop", "drop_matter", "replace", "rewrite", "unclear")
 """Acts that change the account; 前面那句不要写 gives nothing up."""
 _NO_MATTER = 12
 """Characters beside a question about the process that tell no matter."""
@@ -38,6 +38,8 @@ _ASIDES = 2
 """Questions that are answered of one message."""
 _SHOWN = 24
 """Characters of a fact that is told back."""
+_SURE = 0.85
+"""How sure the reader of turns must be that the person gives the matter up."""
 _LONGEST_YES = 12
 """Characters of a plain yes; a longer text that begins with 对了 tells something and files nothing."""
 _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
@@ -129,7 +131,7 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
     if question == "phone" and not find_phone(text) and turn.intent in ("affirm", "deny") and "交" in text:
         # "Just submit it": nobody is called 提交.
         text = "跳过"
-    await reply(turn, intake, hear(intake, question, text, understanding))
+    await reply(turn, intake, hear(intake, question, text, understanding, turn.said))
     return await proceed(turn, intake)
 
 
@@ -145,7 +147,7 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     if is_step_back(turn.text):
         intake.step_back()
         return await proceed(turn, intake)
-    heard = hear(intake, "confirm", turn.text, turn.understanding) if turn.understanding else Heard()
+    heard = hear(intake, "confirm", turn.text, turn.understanding, turn.said) if turn.understanding else Heard()
     if heard.yes and _SUBMITS.search(turn.text) and not heard.noted and all(act.field for act in heard.asks):
         # "Submit it; when will they come?": what is asked beside it changes nothing of what is filed.
         await reply(turn, intake, heard)
@@ -250,7 +252,7 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
         )
     if intent == "ask_human" and sure >= _INTERRUPT[intent] and wants_person(turn.text):
         return True
-    acts = read(turn.text, context_of(intake, question))
+    acts = read(turn.text, context_of(intake, question, turn.said))
     if is_skip(turn.text) or any(act.kind not in ("tell", "ask") or act.field for act in acts):
         return False
     if intent == "abuse" and len(turn.text) > _LONGEST_ABUSE:
@@ -269,9 +271,12 @@ def cancels(turn: Turn, intake: Intake, question: str) -> bool:
     if (
         question == "confirm"
         and turn.text
-        and any(act.kind in _EDITS for act in read(turn.text, context_of(intake, question)))
+        and any(act.kind in _EDITS for act in read(turn.text, context_of(intake, question, turn.said)))
     ):
         return False
+    learned = [part.label for part in turn.said if part.sure >= _SURE]
+    if "cancel" in learned and not {"story", "fix_story"} & set(learned):
+        return True
     if turn.intent != "cancel" or (question not in ("description", "confirm") and is_skip(turn.text)):
         return False
     return turn.understanding is None or (len(turn.text) <= 15 and turn.understanding.confidence >= 0.5)

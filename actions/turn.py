@@ -9,12 +9,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.dialogue.cues import EDGE, RESUMES
+from bot.dialogue.intake import FORM
 from bot.dialogue.responses import respond
 from bot.dialogue.wording import CHINESE, LANGUAGES, say, wording
+from bot.language.turns import Said
 from bot.language.understanding import Understanding
 
 Event = dict[str, Any]
-INTAKE, ORDER = "intake_form", "order_form"
+INTAKE, ORDER = FORM, "order_form"
 YES_OR_NO = ("confirm", "order_consent")
 """Questions that are answered by yes or no."""
 OPEN_FORM: Event = {"event": "followup", "name": INTAKE, "timestamp": None}
@@ -57,6 +59,11 @@ class Turn:
     def understanding(self) -> Understanding | None:
         data = self.tracker.latest_message.get("understanding")
         return Understanding.from_dict(data) if data else None
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """What each part of the message does, where the form has asked something."""
+        return tuple(Said(**part) for part in self.tracker.latest_message.get("said") or [])
 
     @property
     def form(self) -> str | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "unclear",
+from bot.language.turns import Said
+
+Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "drop_matter", "unclear",
                "remove", "refuse", "publish", "reclassify", "merge", "ask",
                "grumble", "yes", "tell"]  # fmt: skip
 
@@ -16,7 +18,7 @@ class Act:
 
     ``answer``, ``correct``, ``remove`` and ``refuse`` are about the fact ``field``; ``replace`` puts ``value`` for the
     words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes what is told of ``old`` out (the last
-    sentence without it); ``unclear`` wants something changed that cannot be made out; ``publish`` says that name and
+    sentence without it), ``drop_matter`` the matter of the number or kind ``value``; ``unclear`` wants something changed that cannot be made out; ``publish`` says that name and
     number need not be kept from the unit; ``reclassify`` names another kind; ``merge`` says that it is one matter;
     ``ask`` has the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything
     else that belongs to the matter.
@@ -35,3 +37,6 @@ class Context:
     question: str
     place: str | None = None
     account: str = ""
+    matters: int = 1
+    said: tuple[Said, ...] = ()
+    """What the parts of the message do, as learned."""

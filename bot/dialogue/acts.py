@@ -19,13 +19,16 @@ from bot.dialogue.cues import (
     is_question,
     spaced,
     standard,
+    topic_in,
     topic_of,
+    topics_in,
     without_pictures,
 )
 from bot.dialogue.spoken_places import is_place
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location, region_of
+from bot.language.turns import pieces
 from bot.privacy import find_phone, private_spans
 
 _YES = re.compile(
@@ -44,6 +47,11 @@ _META = re.compile(
 )
 """Talk to the assistant, which is no part of a matter."""
 _LONGEST_META = 20
+_WRONG_UNIT = re.compile(
+    r"(?:不归|不关|关|怎么(?:又|还|会)?(?:是|派)|(?:不要|别|不用|不该|不能)(?:派|交|转|写|给)).{0,8}(?:局|委|公司|部门|单位).{0,6}$"
+    r"|(?:单位|部门)(?:写|派|选|填)?(?:错|不对)|(?:局|委)(?:不对|错了)|派错"
+)
+"""An objection to the unit that is to have the matter."""
 _PUBLISHES = re.compile(
     r"(?:我|我的|这个|这事|名字|电话|都|也){0,3}(?:(?:不用|不需要|不必|不要)(?:给我)?保密|不保密|(?:可以|直接)公开)[的了啊呀]{0,2}"
 )
@@ -93,17 +101,67 @@ _TIME_LIKE = re.compile(
     re.IGNORECASE,
 )
 
+_SURE, _VERY_SURE = 0.7, 0.9
+"""What was learned must be so sure of a part of the message that the rules take for a part of the matter; surer where it
+files, or fills a field."""
+_BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart")
+"""What a part does that is no part of the matter, and asks for nothing here."""
+_FILLS = {"place": "location", "time": "occurred_at"}
+
 
 def read(text: str, context: Context) -> list[Act]:
     """What the message does, in the order in which it says it; nothing for mere talk (嗯, 谢谢) that is no yes."""
     text = standard(without_pictures(text)).strip()
     corrected, rest = corrections(text, context)
     if context.question == "phone" and not corrected:
-        return _distinct(_contact(text, context))
+        return _distinct(_joined(_learned(_contact(text, context), context)))
     acts = _answer(rest, context) if not corrected else None
     if acts is None:
         acts = _clauses(_parted(rest), context)
-    return [*corrected, *_distinct(_joined(acts))]
+    return [*corrected, *_distinct(_joined(_learned(acts, context)))]
+
+
+def _learned(acts: list[Act], context: Context) -> list[Act]:
+    """The acts, where what the rules leave as a part of the matter is looked at piece by piece: 那个不是名字啊 is none."""
+    labels = {_bare(part.words): (part.label, part.sure) for part in context.said}
+    found: list[Act] = []
+    for act in acts:
+        if act.kind != "tell":
+            found.append(act)
+            continue
+        for piece in pieces(act.value or ""):
+            label, sure = labels.get(_bare(piece), ("story", 1.0))
+            found += _as_learned(piece, label if sure >= _SURE else "story", sure, context)
+    return found
+
+
+def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[Act]:
+    """What one piece does that the rules took for a part of the matter."""
+    bare = piece.strip(EDGE)
+    if label == "process":
+        return [Act("ask", topic_in(bare) or "other", bare)]
+    if label == "ask":
+        return [Act("ask", next(iter(topics_in(bare)), None), bare)]
+    if label == "grumble":
+        return [Act("grumble", value=piece)]
+    if label in _BESIDE:
+        return []
+    if label in ("no", "remove", "kind"):
+        return [Act("unclear")] if context.question == "confirm" else []
+    if label == "one":
+        return [Act("merge")]
+    if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
+        return [Act("refuse", context.question)]
+    if label == "yes" and sure >= _VERY_SURE:
+        return [Act("yes")]
+    field = _FILLS.get(label)
+    if field == context.question and sure >= _VERY_SURE and len(bare) <= _SHORT_ANSWER:
+        return [Act("answer", field, _plain(bare))]
+    return [Act("tell", value=piece)]
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"\W", "", words)
 
 
 def _parted(text: str) -> str:
@@ -213,6 +271,8 @@ def _clause(clause: str, context: Context) -> Act | None:
         return None
     if _PUBLISHES.fullmatch(bare):
         return Act("publish")
+    if len(bare) <= _LONGEST_META and _WRONG_UNIT.search(bare):
+        return Act("ask", "unit_wrong", bare)
     topic = topic_of(clause)
     if _GRUMBLE.search(bare) and not topic:
         return Act("grumble", value=clause)

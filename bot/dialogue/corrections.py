@@ -61,6 +61,12 @@ _DROPS = re.compile(
     r"(?:前面|刚才|上面|刚刚)?(?:说的|写的)?(?:[那这](?:一?句|一?段|个|件))?(?P<old>[^，,。；;！!？?\s的]{1,12}?)(?:的)?(?:那|这)?(?:一)?(?:句话?|段话?|件事|个事)?(?:就)?(?:不要|别|不用|不该)(?:写|放|记|加|登记)(?:进去|上去|在里面|里面)?"
     r"|(?:把|将)(?:前面|刚才|上面|刚刚)?(?:说的|写的)?(?:[那这](?:一?句|一?段|个|件))?(?P<also>[^，,。；;！!？?\s的]{1,12}?)(?:的)?(?:那|这)?(?:一)?(?:句话?|段话?|件事)?(?:删|去|拿)(?:掉|了|除)"
 )
+_NUMBERS = "一二三四五"
+_NOT_WANTED = r"(?:不要|不用|不报|删|去|拿掉|撤|取消|别报)"
+_DROPS_MATTER = re.compile(
+    rf"第(?P<number>[{_NUMBERS}1-5])[件个条点].{{0,6}}?{_NOT_WANTED}|(?:删|去)(?:掉|除|了)?.{{0,2}}第(?P<also>[{_NUMBERS}1-5])[件个条点]"
+    rf"|(?P<kind>{_KIND})(?:的)?(?:那|这)?(?:一)?[件个条]?(?:事)?.{{0,2}}?{_NOT_WANTED}|(?:删|去)(?:掉|除|了).{{0,2}}(?P<of>{_KIND})"
+)
 _REWRITES = re.compile(
     r"(?:(?:把|将)?(?:内容|描述|文字|那句|这句|前面|上面|刚才)[^，,。；;\n]{0,12}?(?:删|去掉|改|换)(?:掉|除|了)?[\s,，。]*(?:就|重新)?(?:写成?|改成|换成|成|为)|(?:内容|描述)?(?:就|重新|改|你)写成?)[\s:：“\"]*(?P<new>[^”\"]{6,})"
 )
@@ -70,6 +76,8 @@ def corrections(text: str, context: Context) -> tuple[list[Act], str]:
     """What is put right, and the text without it. 应该是上周三 puts right only what was told before."""
     acts: list[Act] = []
     shown = context.question == "confirm"
+    if shown and context.matters > 1 and (edited := _matter_dropped(text)):
+        return [edited[0]], edited[1]
     for pattern, make in ((_RECLASSIFIES, _reclassified), (_REMOVES, _removed)):
         if match := pattern.search(text.strip(EDGE)):
             acts.append(make(match))
@@ -102,6 +110,18 @@ def _edits(text: str, context: Context) -> tuple[Act, str] | None:
     if not _EDITS.search(text):
         return None
     return (Act("drop"), "") if _LATEST.search(text) else (Act("unclear"), "")
+
+
+def _matter_dropped(text: str) -> tuple[Act, str] | None:
+    """One of several matters that is not wanted, by its number or kind, and the text without it."""
+    match = _DROPS_MATTER.search(text)
+    if match is None:
+        return None
+    if number := match["number"] or match["also"]:
+        value = str(_NUMBERS.index(number) + 1) if number in _NUMBERS else number
+    else:
+        value = _KINDS[match["kind"] or match["of"]]
+    return Act("drop_matter", value=value), text.replace(match.group(), "，")
 
 
 def closest(words: str, account: str, whole: bool = True) -> str | None:

@@ -185,6 +185,12 @@ def topic_of(text: str) -> str | None:
         return "privacy"
     if not is_question(text):
         return None
+    return topic_in(text)
+
+
+def topic_in(question: str) -> str | None:
+    """What a question is about, if that is the process."""
+    text = standard(question)
     return next((name for name, pattern in TOPICS.items() if pattern.search(text)), None)
 
 

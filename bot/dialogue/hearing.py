@@ -13,6 +13,7 @@ from bot.dialogue.spoken_places import is_vague, with_detail
 from bot.language.extract.matters import clauses
 from bot.language.extract.places import region_of
 from bot.language.extract.when import dated
+from bot.language.turns import Said
 from bot.language.understanding import Understanding
 
 _HARDLY_TOLD = 8
@@ -39,7 +40,7 @@ class Heard:
     """Whether anything of it was taken."""
 
 
-def hear(intake: Intake, question: str, text: str, understanding: Understanding) -> Heard:
+def hear(intake: Intake, question: str, text: str, understanding: Understanding, said: tuple[Said, ...] = ()) -> Heard:
     """Takes everything that a message says, whatever was asked; ``question`` is one of `QUESTIONS`."""
     if question not in intake.asked and question != "confirm":
         intake.asked.append(question)
@@ -49,7 +50,7 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding)
         heard.told = True
         return heard
     slots = understanding.slots
-    for act in read(text, context_of(intake, question)):
+    for act in read(text, context_of(intake, question, said)):
         _take(intake, act, question, heard)
     if any(name == "added" for name, _ in heard.noted):
         _reconsider(intake, understanding, heard)
@@ -61,9 +62,9 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding)
     return heard
 
 
-def context_of(intake: Intake, question: str) -> Context:
+def context_of(intake: Intake, question: str, said: tuple[Said, ...] = ()) -> Context:
     """What a message is read against."""
-    return Context(question, intake.place(), "\n".join(intake.account))
+    return Context(question, intake.place(), "\n".join(intake.account), len(intake.matters), said)
 
 
 def _reconsider(intake: Intake, understanding: Understanding, heard: Heard) -> None:
@@ -111,6 +112,8 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         heard.noted.append(("description", act.value or ""))
     elif act.kind == "drop":
         _drop(intake, act.old or intake.account[-1], heard)
+    elif act.kind == "drop_matter":
+        _drop_matter(intake, act.value or "", heard)
     elif act.kind == "unclear":
         heard.unclear = True
     elif act.kind == "publish":
@@ -193,6 +196,18 @@ def _drop(intake: Intake, words: str, heard: Heard) -> None:
         intake.account = [kept for text in left if (kept := cleaned(text))]
         intake.matters = [matter for matter in intake.matters if words not in matter.text] or intake.matters[:1]
         heard.noted.append(("dropped", words))
+
+
+def _drop_matter(intake: Intake, which: str, heard: Heard) -> None:
+    """Takes one of several matters out, by its number or kind; the first where the kind is that of several."""
+    kinds = [matter.classification.kind for matter in intake.matters]
+    at = int(which) - 1 if which.isdigit() else kinds.index(which) if which in kinds else -1
+    if not 0 <= at < len(intake.matters):
+        heard.unclear = True
+        return
+    del intake.matters[at]
+    intake.account = ["\n".join(matter.text for matter in intake.matters), *intake.account[1:]]
+    heard.noted.append(("dropped_matter", str(at + 1)))
 
 
 def _count(intake: Intake, question: str, heard: Heard) -> None:

@@ -26,6 +26,8 @@ from bot.language.extract.places import find_location
 from bot.language.extract.when import dated
 from bot.language.understanding import Part, Understanding
 
+FORM = "intake_form"
+"""Its name for the dialogue engine."""
 QUESTIONS = ("description", "location", "region", "occurred_at", "phone", "confirm")
 """What may be asked, in this order; `phone` asks for the name, too."""
 

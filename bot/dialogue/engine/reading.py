@@ -16,6 +16,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.intake import FORM
 from bot.hotline.classification import Classification
 from bot.language.danger.detector import detect
 from bot.language.nlu.ahead import encode_ahead
@@ -45,6 +46,7 @@ class Reader:
     ) -> Parsed:
         """What the message means; a button's payload is no language and is read at once."""
         text = message.text or ""
+        message.metadata = {**(message.metadata or {}), "asked": asked(tracker)}
         if text.startswith("/"):
             return await self._parse(message, tracker, only_output_properties)
         try:
@@ -67,6 +69,14 @@ class Reader:
             self._thread.shutdown(wait=False)
             self._thread = ThreadPoolExecutor(1, "reader")
             raise
+
+
+def asked(tracker: DialogueStateTracker | None) -> str | None:
+    """The question of the intake form that waits for an answer."""
+    if tracker is None or tracker.active_loop_name != FORM:
+        return None
+    question: str | None = tracker.get_slot("requested_slot")
+    return question
 
 
 def by_rules(text: str) -> Parsed:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.dialogue.act import Act, Context
 from bot.dialogue.acts import read
+from bot.language.turns import Said, pieces
 
 PLACE = "莲都区灯塔街3号"
 
@@ -166,3 +167,51 @@ def test_silence_says_nothing() -> None:
 @pytest.mark.parametrize("text", ["打过了呀，消防车都到楼下了。刚才那个路牌的事接着说吧", "没危险没危险"])
 def test_that_help_has_come_is_no_fact_of_the_matter(text: str) -> None:
     assert acts(text, "occurred_at") == []
+
+
+# What was learned, where the rules see only a part of the matter ---------------------------------------------------
+
+
+def learned(text: str, question: str, *labels: tuple[str, float], matters: int = 1) -> list[Act]:
+    parts = pieces(text)
+    said = tuple(Said(part, *label) for part, label in zip(parts, labels, strict=True))
+    return read(text, Context(question, PLACE, "楼下的烧烤店特别吵", matters, said))
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "act"),
+    [
+        ("那人家晓得是我讲的咋整", "process", Act("ask", "privacy", "那人家晓得是我讲的咋整")),
+        ("那修车钱归哪个出", "ask", Act("ask", None, "那修车钱归哪个出")),
+        ("那这边是啥子软件", "process", Act("ask", "other", "那这边是啥子软件")),
+        ("跟这只机器没得讲头", "grumble", Act("grumble", value="跟这只机器没得讲头")),
+        ("屋里没门牌的喏", "skip", Act("refuse", "location")),
+    ],
+)
+def test_what_is_no_part_of_the_matter_does_not_get_into_it(text: str, label: str, act: Act) -> None:
+    assert learned(text, "location", (label, 0.9)) == [act]
+    assert learned(text, "location", (label, 0.5)) != [act], "unsure"
+
+
+def test_small_talk_beside_a_story_is_left_out() -> None:
+    found = learned("他们昨晚又吵到三点，你这人说话真逗", "phone", ("story", 0.9), ("chat", 0.9))
+    assert found == [Act("tell", value="他们昨晚又吵到三点")]
+
+
+def test_a_yes_that_was_learned_files_only_when_it_is_very_sure() -> None:
+    assert learned("就这么弄上去得了", "confirm", ("yes", 0.8)) == [Act("tell", value="就这么弄上去得了")]
+    assert learned("就这么弄上去得了", "confirm", ("yes", 0.95)) == [Act("yes")]
+
+
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [("第二件不要", "2"), ("删掉第1件", "1"), ("把表扬删掉", "praise"), ("表扬那件不要", "praise")],
+)
+def test_one_of_several_matters_is_taken_out(text: str, which: str) -> None:
+    assert read(text, Context("confirm", PLACE, "", 2))[0] == Act("drop_matter", value=which)
+    assert Act("drop_matter", value=which) not in read(text, Context("confirm", PLACE, "", 1))
+
+
+@pytest.mark.parametrize("text", ["怎么是公安局", "不要派农业局", "派错了", "这事不归卫健委管"])
+def test_an_objection_to_the_unit_is_answered(text: str) -> None:
+    assert read(text, Context("confirm", PLACE, "楼上滴水")) == [Act("ask", "unit_wrong", text)]
