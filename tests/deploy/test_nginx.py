@@ -69,9 +69,9 @@ def _sent(proxy: Proxy, data: bytes) -> tuple[int, bytes]:
     received = b""
     with proxy.connect() as connection:
         connection.settimeout(PATIENCE)
-        with suppress(ConnectionResetError, BrokenPipeError):
+        with suppress(OSError):  # closed while it was still sent: a reset, or what TLS says of one
             connection.sendall(data)
-        with suppress(ConnectionResetError, BrokenPipeError, TimeoutError):
+        with suppress(OSError):
             # Who sends half a request and is silent is closed by the clock; what was answered is there before.
             connection.settimeout(3)
             while piece := connection.recv(65536):

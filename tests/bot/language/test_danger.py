@@ -291,3 +291,8 @@ def test_a_swindle_under_way_needs_the_police_and_its_own_words(text: str) -> No
 )
 def test_money_and_thieves_alone_are_no_swindle(text: str) -> None:
     assert not scam(text)
+
+
+def test_figures_of_speech_and_bad_lines_are_no_danger() -> None:
+    assert [detect(text) for text in ("说了好几个月都没用，气死人了", "我耳朵不好，电话听不清，发短信")] == [None, None]
+    assert detect("出车祸了，死人了") and detect("我爸突然说话说不清了")
