@@ -13,13 +13,14 @@ from actions.services import store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.bubble import bubble
-from bot.dialogue.cues import asks_how
+from bot.dialogue.cues import asks_how, ends_in_question
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
 from bot.dialogue.wording import say
 from bot.hotline.observations import observe
 from kb.search.base import Hit
 from kb.search.live import knowledge_base
+from kb.search.points import asks_point, point
 from kb.search.schema import Article
 
 _DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)|我自己(?:去|问|来|想)|算了")
@@ -28,13 +29,13 @@ _FOLLOW_UP = 15
 """Characters of a question that may need the one before it to be understood (那要带什么)."""
 _POINTS_BACK = re.compile(r"[那这](?:个|件|事)")
 """How a question begins that names nothing itself; 那医保怎么报 does."""
+_VALUES = {"bring": "things", "where": "where"}
+"""The placeholder of the sentence that tells a point."""
+_LONGEST_FOLLOW_UP = 40
+"""Characters of a further question that asks for a point of the article just given."""
 _ACCOUNT = 60
 """Characters of an account beside which a short question is read."""
 _HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
-_POINTS = {
-    "bring": re.compile(r"带(?:什么|啥|哪些)|材料|证件|要带|准备什么"),
-    "where": re.compile(r"(?:去|到|在)(?:哪|什么地方)|哪里|哪儿|地址|窗口|(?:社区|街道).{0,4}还是"),
-}
 
 
 class Answer(Action):
@@ -61,6 +62,10 @@ class Answer(Action):
             return []
         last = turn.slot("last_answer") or {}
         result = await asyncio.to_thread(base.search, turn.text, 5)
+        if last.get("article") and not result.answerable and len(turn.text) <= _LONGEST_FOLLOW_UP:
+            near = [hit.document.id for hit in result.hits]
+            if asks_point(turn.text) and (last["article"] in near or _POINTS_BACK.match(turn.text)):
+                return await follow_up(turn)
         if last.get("article") and not result.answerable and len(turn.text) <= _FOLLOW_UP:
             result = await asyncio.to_thread(base.search, f"{last['question']} {turn.text}", 5)
         if result.answerable:
@@ -83,7 +88,7 @@ async def follow_up(turn: Turn, any_point: bool = False) -> list[Event]:
     last = turn.slot("last_answer") or {}
     if not last.get("article") or not turn.text:
         return []
-    if not any_point and not any(asks.search(turn.text) for asks in _POINTS.values()):
+    if not any_point and not asks_point(turn.text):
         return []
     article = await asyncio.to_thread(knowledge_base().articles.get, last["article"])
     return go_on(turn, article, last) if article else []
@@ -94,11 +99,12 @@ def go_on(turn: Turn, article: Article, last: dict[str, Any]) -> list[Event]:
     if _DECLINES.search(turn.text):
         turn.say("smalltalk.deny")
         return [set_slot("last_answer", None)]
-    point = next((name for name, asks in _POINTS.items() if asks.search(turn.text) and getattr(article, name)), None)
-    if point == "bring":
-        turn.say("answer.point", text=turn.word("answer.bring", things="、".join(article.bring)))
-    elif point == "where":
-        turn.say("answer.point", text=turn.word("answer.where", where=article.where))
+    told = [
+        text if name == "text" else turn.word(f"answer.{name}", **{_VALUES[name]: text})
+        for name, text in point(article, turn.text)
+    ]
+    if told:
+        turn.say("answer.point", text="\n".join(told))
     else:
         turn.say("answer.no_more", title=article.title, unit=article.unit)
     return [*remember(turn), set_slot("last_answer", last)]
@@ -106,9 +112,9 @@ def go_on(turn: Turn, article: Article, last: dict[str, Any]) -> list[Event]:
 
 async def answer_first(turn: Turn) -> list[Event]:
     """The answer to a question in a complaint's clothes (身份证丢了怎么办), with the offer to file; nothing if there is none."""
-    if not asks_how(turn.text):
+    if not (asks_how(turn.text) or ends_in_question(turn.text)):
         return []
-    article = await asyncio.to_thread(_known, turn.text)
+    article = await known(turn.text)
     return give(turn, article, {"question": turn.text}, offers=("file",)) if article else []
 
 
@@ -116,19 +122,21 @@ async def aside(turn: Turn, question: str, account: str = "") -> bool:
     """Answers a question from the knowledge base while a form waits; False where it does not know. A short question is read with
     the ``account`` of the form where it points to it (那个要赔偿吗), or says too little by itself (要什么材料)."""
     short = len(question) <= _FOLLOW_UP
-    article = None if short and _POINTS_BACK.match(question) else await asyncio.to_thread(_known, question)
+    article = None if short and _POINTS_BACK.match(question) else await known(question)
     if article is None and short:
-        article = await asyncio.to_thread(_known, f"{account[:_ACCOUNT]} {question}")
+        article = await known(f"{account[:_ACCOUNT]} {question}")
     if article is None:
         return False
     turn.tell(bubble(article.dict(), turn.language), source=_source(article))
     return True
 
 
-def _known(question: str) -> Article | None:
+async def known(question: str) -> Article | None:
     """The article that surely answers, or None."""
-    result = knowledge_base().search(question, 5)
-    return knowledge_base().articles.get(result.hits[0].document.id) if result.answerable else None
+    result = await asyncio.to_thread(knowledge_base().search, question, 5)
+    if not result.answerable:
+        return None
+    return await asyncio.to_thread(knowledge_base().articles.get, result.hits[0].document.id)
 
 
 def _source(article: Article) -> dict[str, str]:

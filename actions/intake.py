@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action
 
-from actions.answer import answer_first, aside
+from actions.answer import answer_first, aside, give, known, unknown
 from actions.process import about_process
 from actions.services import orders
 from actions.triage_replies import insists, tell_standing, weak
@@ -15,7 +16,15 @@ from actions.turn import INTAKE, NOT_ASKED, Event, Turn, resumes, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.act import Act
 from bot.dialogue.acts import read
-from bot.dialogue.cues import mood, only_over, process_questions, wants_person
+from bot.dialogue.cues import (
+    ends_in_question,
+    mood,
+    only_asking,
+    only_over,
+    process_questions,
+    wants_person,
+    without_denial,
+)
 from bot.dialogue.hearing import Heard, context_of, hear
 from bot.dialogue.intake import QUESTIONS, Intake, account_of, begin, is_bare_wish, is_step_back
 from bot.dialogue.responses import button
@@ -66,8 +75,16 @@ class ValidateIntake(Action):
         if question is None:
             return await start(turn)
         intake = Intake.from_dict(turn.slot("draft"))
+        if turn.was_no_danger:
+            turn.say("danger.none")
+            before = turn.slot("last_matter")
+            understanding = harmless(before["understanding"])
+            await reply(turn, intake, hear(intake, question, before["text"], understanding))
+            return [set_slot("last_matter", None), *await proceed(turn, intake)]
         if interrupts(turn, intake, question):
             return []
+        if question not in ("description", "confirm") and only_asking(turn.text):
+            return close() + await answer_instead(turn, intake)
         if cancels(turn, intake, question):
             turn.say("intake.cancelled")
             return close(last_matter=undo(intake))
@@ -85,6 +102,10 @@ async def start(turn: Turn) -> list[Event]:
     if only_over(turn.text) and (before.get("understanding") or {}).get("route") == "emergency":
         turn.say("danger.over")
         return close(last_matter=before)
+    no_danger = turn.was_no_danger
+    if no_danger:
+        turn.say("danger.none")
+        before = {**before, "understanding": harmless(before["understanding"]).to_dict()}
     last = before if before and (turn.intent == "file_last" or resumes(turn)) else None
     if last and last.get("draft"):
         return await proceed(turn, Intake.from_dict(last["draft"]))
@@ -105,14 +126,33 @@ async def start(turn: Turn) -> list[Event]:
         return close()
     intake = begin(text, understanding)
     reported = intake.place() and intake.needs("location")
-    if turn.intent == "report_matter" and turn.text and not reported and (answered := await answer_first(turn)):
-        return close() + answered
+    if turn.intent == "report_matter" and turn.text and not (reported or no_danger):
+        if answered := await answer_first(turn):
+            return close() + answered
+        if intake.matters[0].classification.kind == "consultation" and ends_in_question(turn.text):
+            return close() + await unknown(turn)
+    if no_danger and turn.understanding and (rest := without_denial(turn.text)):
+        hear(intake, intake.next_question(), rest, turn.understanding)
     if contact := turn.slot("contact"):
         intake.requester = intake.requester.completed(contact["name"], contact["phone"])
     comfort(turn, intake)
     for topic, question in asked.items():
         await ask_aside(turn, intake, Act("ask", topic, question))
     return [set_slot("standing", None), *await proceed(turn, intake)]
+
+
+def harmless(understanding: dict[str, Any]) -> Understanding:
+    """What was taken for danger and is none: a matter like any other."""
+    return replace(Understanding.from_dict(understanding), route="accept", intent="report_matter", hotline=None)
+
+
+async def answer_instead(turn: Turn, intake: Intake) -> list[Event]:
+    """The answer for somebody who only asked, or that it is not known; the form can be taken up again."""
+    matter = undo(intake)
+    turn.say("intake.not_filed")
+    article = await known(turn.text) or await known(matter["text"])
+    events = give(turn, article, {"question": matter["text"]}, offers=("file",)) if article else await unknown(turn)
+    return [*events, set_slot("last_matter", matter)]
 
 
 async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:

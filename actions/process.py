@@ -10,11 +10,13 @@ from bot.dialogue.responses import button
 from bot.hotline.workorders.life import ANSWERED, OPEN
 from bot.hotline.workorders.model import WorkOrder
 
-_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact", "language", "police", "free")
+_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact", "language", "police", "free", "contact_back", "evidence")
 """Topics whose answer depends on no order."""
 _MOST = 2
 """Questions that are answered of one message."""
 _OF_THE_ORDER = ("term", "unit", "useful")
+_ANY = ("term", "useful", "now")
+"""Topics with an answer for who has no order here."""
 
 
 async def about_process(turn: Turn) -> bool:
@@ -32,7 +34,7 @@ async def _answered(turn: Turn, topic: str) -> bool:
     if topic in _OF_THE_ORDER and number and (order := await orders().find(number, turn.visitor_id, None)):
         tell_progress(turn, order)
         return True
-    if topic in ("term", "useful"):
+    if topic in _ANY:
         turn.say(f"aside.{topic}_any")
         return True
     return False

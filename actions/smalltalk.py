@@ -8,13 +8,13 @@ from typing import Any
 
 from rasa_sdk import Action
 
-from actions.answer import article_buttons, follow_up
+from actions.answer import article_buttons, follow_up, unknown
 from actions.process import about_process
 from actions.services import store
 from actions.triage_replies import insists, tell_standing
 from actions.turn import OPEN_FORM, Event, Turn, resumes, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.cues import mood
+from bot.dialogue.cues import is_question, mood
 from bot.hotline.observations import observe
 from kb.search.live import knowledge_base
 
@@ -60,7 +60,8 @@ class Deny(Action):
         return "action_deny"
 
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-        return await verdict(Turn(tracker, dispatcher), "unsolved", otherwise="smalltalk.deny")
+        turn = Turn(tracker, dispatcher)
+        return [OPEN_FORM] if resumes(turn) else await verdict(turn, "unsolved", otherwise="smalltalk.deny")
 
 
 class Verdict(Action):
@@ -79,12 +80,16 @@ async def verdict(turn: Turn, said: Any, otherwise: str | None = None) -> list[E
     answer, standing = turn.slot("last_answer"), turn.slot("standing")
     if standing and turn.text and insists(turn.text):
         return await tell_standing(turn, standing, turn.text)
+    if otherwise and turn.text and is_question(turn.text):
+        # 你们会打电话给我吗 is neither a yes nor a no.
+        return [] if await about_process(turn) else await follow_up(turn, any_point=True) or await unknown(turn)
     if not answer and otherwise:
         turn.say(otherwise)
         return []
     if answer:
         await observe(store(), said, turn.visitor_id, subject=answer["article"], content=answer["question"])
-    turn.say(f"answer.{said}")
+    none_fits = turn.intent == "unsolved" and answer and not answer["article"]
+    turn.say("answer.none_of_these" if none_fits else f"answer.{said}")
     return [set_slot("last_answer", None)]
 
 

@@ -36,6 +36,9 @@ class Emergency(Action):
         turn = Turn(tracker, dispatcher)
         understanding = turn.understanding
         line = (understanding and understanding.hotline) or "110"
+        if turn.was_no_danger:
+            # The form says so, and takes what was told.
+            return [{"event": "followup", "name": INTAKE, "timestamp": None}] if turn.form != ORDER else waits(turn)
         if turn.form is None and only_asks_when(turn.text) and await about_process(turn):
             return []
         if weak(turn) and not self_harm(turn.text):

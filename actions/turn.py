@@ -8,10 +8,11 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.dialogue.cues import EDGE, RESUMES
+from bot.dialogue.cues import EDGE, RESUMES, denies_danger, without_denial
 from bot.dialogue.intake import FORM
 from bot.dialogue.responses import respond
 from bot.dialogue.wording import CHINESE, LANGUAGES, say, wording
+from bot.language.danger.detector import detect
 from bot.language.turns import Said
 from bot.language.understanding import Understanding
 
@@ -59,6 +60,16 @@ class Turn:
     def understanding(self) -> Understanding | None:
         data = self.tracker.latest_message.get("understanding")
         return Understanding.from_dict(data) if data else None
+
+    @property
+    def was_no_danger(self) -> bool:
+        """Whether the message says that what was taken for danger was none (什么120啊没有人生病)."""
+        before = (self.slot("last_matter") or {}).get("understanding") or {}
+        return (
+            before.get("route") == "emergency"
+            and denies_danger(self.text)
+            and detect(without_denial(self.text)) is None
+        )
 
     @property
     def said(self) -> tuple[Said, ...]:
@@ -123,9 +134,9 @@ class Turn:
 
 
 def resumes(turn: Turn) -> bool:
-    """Whether the person takes up in words what was cancelled (继续吧)."""
+    """Whether the person takes up in words what was cancelled (继续吧), or what was taken for danger and is none."""
     kept = turn.slot("last_matter") or {}
-    return bool(kept.get("draft")) and bool(RESUMES.fullmatch(turn.text.strip(EDGE)))
+    return turn.was_no_danger or (bool(kept.get("draft")) and bool(RESUMES.fullmatch(turn.text.strip(EDGE))))
 
 
 def set_slot(name: str, value: Any) -> Event:

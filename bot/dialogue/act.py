@@ -9,7 +9,7 @@ from bot.language.turns import Said
 
 Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "drop_matter", "unclear",
                "remove", "refuse", "publish", "reclassify", "merge", "ask",
-               "grumble", "yes", "tell"]  # fmt: skip
+               "grumble", "yes", "doubt_unit", "tell"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Act:
     words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes what is told of ``old`` out (the last
     sentence without it), ``drop_matter`` the matter of the number or kind ``value``; ``unclear`` wants something changed that cannot be made out; ``publish`` says that name and
     number need not be kept from the unit; ``reclassify`` names another kind; ``merge`` says that it is one matter;
+    ``doubt_unit`` says that the matter is not the proposed unit's;
     ``ask`` has the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything
     else that belongs to the matter.
     """

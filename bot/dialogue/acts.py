@@ -14,6 +14,7 @@ from bot.dialogue.cues import (
     CLAUSE,
     EDGE,
     GOES_ON,
+    doubts_unit,
     help_called,
     is_over,
     is_question,
@@ -47,11 +48,7 @@ _META = re.compile(
 )
 """Talk to the assistant, which is no part of a matter."""
 _LONGEST_META = 20
-_WRONG_UNIT = re.compile(
-    r"(?:不归|不关|关|怎么(?:又|还|会)?(?:是|派)|(?:不要|别|不用|不该|不能)(?:派|交|转|写|给)).{0,8}(?:局|委|公司|部门|单位).{0,6}$"
-    r"|(?:单位|部门)(?:写|派|选|填)?(?:错|不对)|(?:局|委)(?:不对|错了)|派错"
-)
-"""An objection to the unit that is to have the matter."""
+_LONGEST_DOUBT = 30
 _PUBLISHES = re.compile(
     r"(?:我|我的|这个|这事|名字|电话|都|也){0,3}(?:(?:不用|不需要|不必|不要)(?:给我)?保密|不保密|(?:可以|直接)公开)[的了啊呀]{0,2}"
 )
@@ -107,6 +104,8 @@ files, or fills a field."""
 _BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart")
 """What a part does that is no part of the matter, and asks for nothing here."""
 _FILLS = {"place": "location", "time": "occurred_at"}
+_NO_ANSWER = ("process", "ask", "grumble", "abuse", "chat", "cancel", "human")
+"""What words that sound like a place or time (跟这只机器没得讲头) may be instead."""
 
 
 def read(text: str, context: Context) -> list[Act]:
@@ -126,6 +125,11 @@ def _learned(acts: list[Act], context: Context) -> list[Act]:
     labels = {_bare(part.words): (part.label, part.sure) for part in context.said}
     found: list[Act] = []
     for act in acts:
+        if act.kind == "answer" and act.field in _FILLS.values():
+            label, sure = labels.get(_bare(act.value or ""), ("story", 1.0))
+            if label in _NO_ANSWER and sure >= _SURE:
+                found += _as_learned(act.value or "", label, sure, context)
+                continue
         if act.kind != "tell":
             found.append(act)
             continue
@@ -271,8 +275,8 @@ def _clause(clause: str, context: Context) -> Act | None:
         return None
     if _PUBLISHES.fullmatch(bare):
         return Act("publish")
-    if len(bare) <= _LONGEST_META and _WRONG_UNIT.search(bare):
-        return Act("ask", "unit_wrong", bare)
+    if len(bare) <= _LONGEST_DOUBT and doubts_unit(bare):
+        return Act("doubt_unit", value=bare)
     topic = topic_of(clause)
     if _GRUMBLE.search(bare) and not topic:
         return Act("grumble", value=clause)

@@ -49,6 +49,17 @@ TOPICS = {
         r"|^(?:is (?:it|this)|does (?:it|this)).{0,10}(?:free|cost)",
         re.IGNORECASE,
     ),
+    "contact_back": re.compile(
+        r"(?:会不会|会|要不要|能不能|还会|是不是会?)(?:再)?(?:给我|跟我|和我)?(?:打(?:个)?电话|来电话|发(?:个)?短信|联系我|通知我|回复我|回(?:个)?电话)(?:给我|通知|联系|来)?(?:吗|么|不|的吗)?"
+        r"|怎么(?:样)?(?:通知|联系|答复|回复|告诉)我|(?:结果|答复|回复)(?:会)?(?:在哪|从哪|怎么|哪里)(?:里)?(?:看|查|知道|收)|谁(?:会)?(?:给我|跟我|来)?(?:打电话|联系我|通知我)"
+    ),
+    "evidence": re.compile(
+        r"(?:发票|小票|照片|凭证|收据|票据|证据|聊天记录|录音|录像|视频|合同|包装|快递单).{0,8}(?:要不要|还?要|需要|需不需要|用不用|留着?|保留|发|拍|交|有用).{0,6}(?:吗|么|不|没用|[?？])"
+        r"|(?:要不要|需不需要|用不用|还要|要)(?:留|发|拍|传|交|保留|提供|准备)(?:个|张|点|下|好|着)?.{0,4}(?:发票|小票|照片|凭证|收据|票据|证据|录音|录像|视频|合同)"
+    ),
+    "now": re.compile(
+        r"(?:今晚|今夜|今天|今朝|现在|马上|等下|等会|等一下|晚上|半夜|立刻|立马).{0,6}(?:有没有人|有人|能不能|会不会|能|会|可以|派人)(?:过)?(?:来|管|处理|到|去).{0,3}(?:吗|么|不|嘛|[?？])"
+    ),
     "term": re.compile(
         r"多久|多长时间|几天|几号(?:能|会|来|上门)|几时|来不来|今天(?:到底)?(?:能|会)?来|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|多会儿|how long|when will",
         re.IGNORECASE,
@@ -72,9 +83,29 @@ _CALLED = re.compile(
     r"(?:打过|打了|报过|报了|叫了|叫过|打好|报好)了?(?:110|119|120|122|警|救护车|消防)|打过了|报过警|已经报警|(?:消防|警察|救护车|民警|医生).{0,6}(?:到.{0,4}了|来了|马上到|在路上|快到)"
 )
 _OVER = re.compile(r"(?:火|烟).{0,4}灭了|没事了|没(?:有)?危险|不危险|虚惊一场|救(?:出来|上来)了")
+_ONLY_ASKS = re.compile(
+    r"^(?:我|我们|都|那|哎|唉|不是|你好|[,，\s]){0,3}(?:就是?|只是?|不过是?|本来是?|单纯)(?:想)?(?:来)?(?:问问|问一下|问下|问一问|问个|咨询|了解|打听|想知道)"
+    r"|^(?:我|我们|这|又|也|都|并){0,3}(?:不是|没有?|没要|不想)(?:要|想|来|让你|叫你|说要){0,2}(?:投诉|举报|登记|反映)(?!过|人|你|他|她|的)(?:什么|谁|任何人)?[啊呀的哦]{0,2}$"
+    r"|^(?:我)?(?:没|没有)(?:要|让|叫)你登记"
+)
+"""How people say that they only have a question."""
 _GETS_WORSE = re.compile(
     r"没人(?:来|接)|还没(?:来|到)|打不通|越来越|又(?:着|冒|打|烧)|还在(?:烧|打|流血|喘)|快不行|救命"
 )
+_NO_DANGER = re.compile(
+    r"没(?:有)?(?:人)?(?:生病|受伤|伤到|出事|着火|起火|病人|人病|危险|要紧)|(?:身体|人)(?:都)?(?:没事|好好的|好着)|不是(?:要)?(?:急救|火警|报警|救命|生病|看病|着火|这个意思|那个意思)"
+    r"|(?:什么|哪来的|叫什么|打什么|干嘛(?:要|叫我)?打?|干吗(?:要|叫我)?打?|为什么(?:要)?打?|怎么(?:叫|让)我打|不用打?|不需要打?|不要打?|谁(?:要|说)打?)(?:110|119|120|122|急救|救护车|报警)"
+    r"|(?:看|听|搞|弄)(?:清楚|明白)(?:点|一点|一下)?(?:呀|啊|好|行|没|$)|(?:理解|搞|弄|看|听)错了?|误会|想多了|一句气话|\bno emergency|\bnot an emergency|nobody is (?:hurt|ill|sick)",
+    re.IGNORECASE,
+)
+_OFFICE = r"(?:[局委]|公司|部门|单位|街道|社区|城管|派出所|执法队)"
+_WRONG_UNIT = re.compile(
+    rf"^关.{{1,10}}(?:什么|啥|屁|毛)事|(?:不归|不属于|不是归|不关|跟).{{0,10}}(?:{_OFFICE}|他们).{{0,2}}(?:管|的事|没关系|无关|什么事|啥事|搭不上|不搭界)|(?:不归|不属于)(?:他们|{_OFFICE})"
+    rf"|怎么(?:又|还|会|都)?(?:是|派|写|给).{{0,8}}{_OFFICE}.{{0,6}}$|(?:不要|别|不用|不该|不能)(?:派|交|转|写|给|找).{{0,10}}{_OFFICE}"
+    rf"|^还是.{{1,8}}[局委]$|{_OFFICE}(?:也|都|就|是)?(?:写|派|选|填|搞|弄)?(?:错了?|不对)|派错|找.{{0,8}}{_OFFICE}(?:没用|不对|干嘛|干吗|干什么|做什么)"
+    rf"|^(?:这(?:个|事|件事)?|那)?(?:应该|要|得|该)(?:归|派给|交给|找|叫|让|是).{{1,14}}(?:管|来管|处理|负责)(?:的|才对|吧|啊|呀)*$|^(?:要|得|应该|该)?叫?个?.{{0,6}}管得(?:了|到|住)"
+)
+"""An objection to the unit that is to have the matter."""
 RESUMES = re.compile(
     r"(?:好的?|嗯|行)?[,，\s]*(?:那|还是|我)?(?:恢复|接着|继续|往下)(?:说|讲|填|来|登记|弄|办|刚才的|上次的)?[吧了啊呀的]{0,2}"
 )
@@ -84,7 +115,7 @@ _TALK_BESIDE = 6
 GOES_ON = re.compile(r"(?:接着|继续)(?:说|讲|填|来|登记)")
 _IS_PERSON = re.compile(r"(?:是|是不是)(?:真人|人工|客服|人)(?:吗|么|还是)?")
 _PERSON = re.compile(r"人工|客服|真人|接线员|工作人员|专员|\b(?:human|agent|person|operator)\b", re.IGNORECASE)
-_FIRST = ("term", "privacy", "free", "robot", "here", "useful")
+_FIRST = ("term", "privacy", "free", "robot", "here", "useful", "contact_back")
 """Topics that are no part of a matter when they stand in its first account; 归谁管 may be one."""
 _LEAD = r"^(?:那|这|这个|这种|这件|这事|这件事|我|我这个|还|大概|一般|到底|请问|要|得|该|应该|去|等|归){0,5}"
 _ONLY_OURS = {
@@ -143,6 +174,26 @@ def only_over(text: str) -> bool:
     return is_over(text) and len(re.sub(r"\W", "", rest)) <= _TALK_BESIDE
 
 
+def denies_danger(text: str) -> bool:
+    """Whether somebody whose words were taken for danger says that there is none (什么120啊没有人生病)."""
+    return bool(_NO_DANGER.search(text)) and not _GETS_WORSE.search(text)
+
+
+def without_denial(text: str) -> str:
+    """What is told beside that there is no danger."""
+    return "".join(clause for clause in CLAUSE.findall(spaced(text)) if not _NO_DANGER.search(clause))
+
+
+def doubts_unit(text: str) -> bool:
+    """Whether the words say that a matter is not for the unit that was named (关农业农村局什么事)."""
+    return bool(_WRONG_UNIT.search(text.strip(EDGE)))
+
+
+def only_asking(text: str) -> bool:
+    """Whether the person wants to know something and to file nothing (我就问问真的假的)."""
+    return any(map(_ONLY_ASKS.search, CLAUSE.findall(spaced(text))))
+
+
 def help_called(text: str) -> bool:
     """Whether it says that help has been called, or is there."""
     return bool(_CALLED.search(text)) and not _GETS_WORSE.search(text)
@@ -159,6 +210,12 @@ def process_questions(text: str) -> tuple[str, dict[str, str]]:
     for clause in asks.values():
         text = text.replace(clause, "").replace(clause.strip(EDGE), "")
     return text.strip(" \n，,；;"), {topic: clause.strip(EDGE) for topic, clause in asks.items()}
+
+
+def ends_in_question(text: str) -> bool:
+    """Whether a message asks at its end (…这个是真的吗), and does not wish or tell."""
+    clauses = [clause for clause in CLAUSE.findall(spaced(without_pictures(text))) if re.search(r"\w", clause)]
+    return bool(clauses) and is_question(cleaned(clauses[-1]) or clauses[-1])
 
 
 def topics_in(text: str) -> list[str]:

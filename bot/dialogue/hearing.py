@@ -114,6 +114,9 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         _drop(intake, act.old or intake.account[-1], heard)
     elif act.kind == "drop_matter":
         _drop_matter(intake, act.value or "", heard)
+    elif act.kind == "doubt_unit":
+        intake.doubt_unit(act.value or "")
+        heard.noted.append(("unit", ""))
     elif act.kind == "unclear":
         heard.unclear = True
     elif act.kind == "publish":

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.cities import CITY_LEVEL
 from bot.clock import local_now
-from bot.dialogue.cues import cleaned, process_questions
+from bot.dialogue.cues import cleaned, doubts_unit, process_questions
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.hotline.classification import Classification
@@ -79,6 +79,8 @@ class Intake:
     """A fact that the person wants to tell, whether or not the class needs it."""
     comforted: bool = False
     """Whether a word of understanding was said."""
+    unit_doubts: list[str] = field(default_factory=list)
+    """What the person says against the unit that was named: whoever dispatches the order reads it."""
     another: bool = False
     """Whether the person said that it is another matter than the one filed before."""
 
@@ -143,6 +145,8 @@ class Intake:
             and (len(self.matters) == 1 or "occurred_at" in self.asked)
         ):
             parts.append(say("intake.time", time=self.occurred_at))
+        if self.unit_doubts:
+            parts.append(say("intake.unit_doubted", words="；".join(self.unit_doubts)))
         return "\n".join(parts)
 
     def _beside_the_matters(self) -> str:
@@ -178,7 +182,9 @@ class Intake:
         """Takes an account of the matter: its facts, class and kind."""
         self.account.append(process_questions(cleaned(text))[0] or cleaned(text) or text)
         self._take_facts(understanding)
-        self.matters = [_from_part(part) for part in understanding.parts] or [_whole(text, understanding)]
+        # 还有你们写的卫生局不对 is no second matter.
+        parts = [part for part in understanding.parts if not doubts_unit(part.text)]
+        self.matters = [_from_part(part) for part in parts] or [_whole(text, understanding)]
 
     def _take_facts(self, understanding: Understanding) -> None:
         slots = understanding.slots
@@ -191,6 +197,12 @@ class Intake:
         """Takes the time in the person's words, if none is known."""
         if words and not self.occurred_at:
             self.occurred_at = dated(words, local_now())
+
+    def doubt_unit(self, words: str) -> None:
+        """The unit is no longer sure: a person is to choose it, and reads why."""
+        self.unit_doubts = list(dict.fromkeys([*self.unit_doubts, words]))
+        for matter in self.matters:
+            matter.classification = replace(matter.classification, confidence=0.0)
 
     def add_question(self, question: str) -> None:
         """A question that nobody here can answer goes to the unit with the matter."""

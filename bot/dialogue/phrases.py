@@ -76,7 +76,7 @@ def summary(intake: Intake, drafts: list[Draft], others: int, media: int, langua
         matter = {"kind": Key(f"kind.{draft.classification.kind}"), "text": _short(story, _SUMMARY)}
         lines.append(line("numbered", number=number, **matter) if len(drafts) > 1 else line("matter", **matter))
         lines.append(say("intake.place", language, place=draft.location) if draft.location else line("no_place"))
-        lines.append(line("unit", unit=draft.unit))
+        lines.append(line("unit_doubted" if intake.unit_doubts else "unit", unit=draft.unit))
     if intake.occurred_at:
         lines.append(say("intake.time", language, time=intake.occurred_at))
     requester = intake.requester

@@ -68,6 +68,7 @@ BELOW = {
     "smalltalk.unread": Below(expects="choice"),
     "answer.unsolved": Below(("file", "human")),
     "answer.unknown": Below(("file", "human")),
+    "answer.none_of_these": Below(("file", "human")),
     "answer.point": Below(("solved", "unsolved", "human")),
     "answer.no_more": Below(("file", "human")),
     "answer.which": Below(expects="choice"),

@@ -44,6 +44,10 @@ _ASKS = re.compile(
     r"^(?:(?:你好|您好|喂)[\s,，!！。]*)?(?:请问|请教|想问|我想问|问一下|想咨询|咨询一下)(?!.*(?:投诉|举报|反映))"
 )
 """How a question begins, whatever was learned of its words."""
+_ANNOUNCES = re.compile(
+    r"^(?:你好|您好|我们?|今天|这里|总共|一共|[\s,，。：:])*(?:要|想|来|有|跟你们?)?(?:反映|反应|投诉|举报|说|讲|问|报)?(?:一下)?(?:[两二三四五几2-5]|好几)[件个条](?:事情?|问题|情况)[\s,，。：:]*$"
+)
+"""How several matters are announced (我要反映两件事), which is none itself."""
 _CONTINUES = re.compile(r"那个|这个|这都|那都|因为|所以|结果|就是|都是|害得|导致|搞得|弄得")
 _CONTACT_WORDS = re.compile(r"我叫|我是|我姓|姓名|名字|叫|姓|联系|电话|手机|号码?|方式|先生|女士|小姐|师傅|是|[\W\d_]")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
@@ -230,7 +234,7 @@ def separate_matters(reading: Reading) -> list[Part]:
     found: dict[str, Part] = {}
     for text, scores in _continued(reading.parts):
         intents = dict(scores["intent"])
-        if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5:
+        if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5 or _ANNOUNCES.match(text):
             continue
         part = Part(text, classify(scores))
         known = found.setdefault("/".join(part.classification.category), part)
