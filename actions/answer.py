@@ -13,11 +13,12 @@ from actions.services import store
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.bubble import bubble
-from bot.dialogue.cues import asks_how, ends_in_question
+from bot.dialogue.cues import asks_how, ends_in_question, only_asking
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
-from bot.dialogue.wording import say
+from bot.dialogue.wording import ENGLISH, say
 from bot.hotline.observations import observe
+from bot.language.extract.passages import sentences
 from kb.search.base import Hit
 from kb.search.live import knowledge_base
 from kb.search.points import asks_point, point
@@ -33,6 +34,8 @@ _VALUES = {"bring": "things", "where": "where"}
 """The placeholder of the sentence that tells a point."""
 _LONGEST_FOLLOW_UP = 40
 """Characters of a further question that asks for a point of the article just given."""
+_LEAD = 2
+"""Sentences of an answer that are told again where nothing more is known."""
 _ACCOUNT = 60
 """Characters of an account beside which a short question is read."""
 _HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
@@ -64,7 +67,7 @@ class Answer(Action):
         result = await asyncio.to_thread(base.search, turn.text, 5)
         if last.get("article") and not result.answerable and len(turn.text) <= _LONGEST_FOLLOW_UP:
             near = [hit.document.id for hit in result.hits]
-            if asks_point(turn.text) and (last["article"] in near or _POINTS_BACK.match(turn.text)):
+            if asks_point(turn.text) and (last["article"] in near or turn.text.startswith("那")):
                 return await follow_up(turn)
         if last.get("article") and not result.answerable and len(turn.text) <= _FOLLOW_UP:
             result = await asyncio.to_thread(base.search, f"{last['question']} {turn.text}", 5)
@@ -106,13 +109,14 @@ def go_on(turn: Turn, article: Article, last: dict[str, Any]) -> list[Event]:
     if told:
         turn.say("answer.point", text="\n".join(told))
     else:
-        turn.say("answer.no_more", title=article.title, unit=article.unit)
+        told_before = article.english if turn.language == ENGLISH and article.english else article.answer
+        turn.say("answer.no_more", lead="".join(sentences(told_before)[:_LEAD]), unit=article.unit)
     return [*remember(turn), set_slot("last_answer", last)]
 
 
 async def answer_first(turn: Turn) -> list[Event]:
     """The answer to a question in a complaint's clothes (身份证丢了怎么办), with the offer to file; nothing if there is none."""
-    if not (asks_how(turn.text) or ends_in_question(turn.text)):
+    if not (asks_how(turn.text) or ends_in_question(turn.text) or only_asking(turn.text)):
         return []
     article = await known(turn.text)
     return give(turn, article, {"question": turn.text}, offers=("file",)) if article else []

@@ -129,7 +129,8 @@ async def start(turn: Turn) -> list[Event]:
     if turn.intent == "report_matter" and turn.text and not (reported or no_danger):
         if answered := await answer_first(turn):
             return close() + answered
-        if intake.matters[0].classification.kind == "consultation" and ends_in_question(turn.text):
+        consults = intake.matters[0].classification.kind == "consultation" and ends_in_question(turn.text)
+        if consults or only_asking(turn.text):
             return close() + await unknown(turn)
     if no_danger and turn.understanding and (rest := without_denial(turn.text)):
         hear(intake, intake.next_question(), rest, turn.understanding)
@@ -313,6 +314,9 @@ def cancels(turn: Turn, intake: Intake, question: str) -> bool:
         and turn.text
         and any(act.kind in _EDITS for act in read(turn.text, context_of(intake, question, turn.said)))
     ):
+        return False
+    if _SUBMITS.search(turn.text):
+        # 算了，提交吧 gives nothing up.
         return False
     learned = [part.label for part in turn.said if part.sure >= _SURE]
     if "cancel" in learned and not {"story", "fix_story"} & set(learned):

@@ -44,7 +44,7 @@ _TALK = re.compile(
 )
 _SUBMITS = re.compile(r"[^不别没，,]{0,10}(?:提交|交上去|报上去|登上去|登记)(?:吧|了|就行|好了|上去)*")
 _META = re.compile(
-    r"[你您](?:怎么|咋|给我|到底|还|就|别)?(?:写|登记|问|听不|讲)|^(?:不用|别|不要)(?:叫|打|登记|写)|谁让你|打太极|废话|报什么警|闲聊|^我(?:就|只是)?问|我没(?:让|闲聊)|快点派|写进去"
+    r"[你您](?:怎么|咋|给我|到底|还|就|别)?(?:写|登记|问|听不|讲)|^(?:不用|别|不要)(?:叫|打|登记|写)|谁让你|打太极|废话|报什么警|闲聊|^我(?:就|只是)?问|^什么(?:110|119|120|122)|我没(?:让|闲聊)|快点派|写进去"
 )
 """Talk to the assistant, which is no part of a matter."""
 _LONGEST_META = 20
@@ -62,6 +62,9 @@ _GRUMBLE = re.compile(
     r"|不是(?:说|讲|写)(?:过)?了|怎么(?:又|还|老)(?:问|是)|[还又老]问|问来问去|烦死|烦不烦|啰嗦|罗嗦|什么破|垃圾(?:系统|机器|客服)|人工智障|智障|傻瓜机器|没用的(?:东西|机器)"
     r"|答非所问|什么鬼|写的什么|乱写|牛头不对马嘴|还没(?:回|答)|不回答|没回答|鸡同鸭讲"
 )
+_UNMARKED = re.compile(r"(?<=[一-鿿]{4}[啊呀吗嘛呢])(?=[一-鿿]{4})")
+_LONG_CLAUSE = 25
+"""Characters of a clause that voice has left without signs: it is cut behind the words that end a sentence (啊, 吗)."""
 _SHORT_ANSWER = 30
 """Characters of an answer that may be a place or time as it stands."""
 _SHORT_LABEL = 3
@@ -172,9 +175,16 @@ def _parted(text: str) -> str:
     """The text with its blanks between words as punctuation, as from voice. That help has come is told to us alone where
     the person goes on with the matter: 警察来了也没管 is a part of it."""
     text = re.sub(r"(?<=[一-鿿])[ 　]+(?=[一-鿿])", "，", text)
+    text = _marked(text)
     if not GOES_ON.search(text):
         return text
     return "".join(clause for clause in CLAUSE.findall(text) if not help_called(clause))
+
+
+def _marked(text: str) -> str:
+    """The text with a comma behind the words that end a sentence, where voice has left a long clause without signs."""
+    cut = (_UNMARKED.sub("，", clause) if len(clause) > _LONG_CLAUSE else clause for clause in CLAUSE.findall(text))
+    return "".join(cut) or text
 
 
 def _clauses(text: str, context: Context) -> list[Act]:
@@ -211,7 +221,7 @@ def _contact(text: str, context: Context) -> list[Act]:
     """Name, telephone or a refusal, and whatever is told beside them."""
     if is_skip(text):
         return [Act("refuse", "phone")]
-    text = _SPOKEN.sub(lambda match: match.group().translate(_DIGITS), text)
+    text = _SPOKEN.sub(lambda match: match.group().translate(_DIGITS), _marked(text))
     acts: list[Act] = []
     asks = any(is_question(clause) for clause in CLAUSE.findall(text))
     if (phone := find_phone(text)) is not None:

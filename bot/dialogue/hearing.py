@@ -116,7 +116,8 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         _drop_matter(intake, act.value or "", heard)
     elif act.kind == "doubt_unit":
         intake.doubt_unit(act.value or "")
-        heard.noted.append(("unit", ""))
+        if ("unit", "") not in heard.noted:
+            heard.noted.append(("unit", ""))
     elif act.kind == "unclear":
         heard.unclear = True
     elif act.kind == "publish":

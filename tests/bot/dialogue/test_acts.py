@@ -213,5 +213,5 @@ def test_one_of_several_matters_is_taken_out(text: str, which: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["怎么是公安局", "不要派农业局", "派错了", "这事不归卫健委管"])
-def test_an_objection_to_the_unit_is_answered(text: str) -> None:
-    assert read(text, Context("confirm", PLACE, "楼上滴水")) == [Act("ask", "unit_wrong", text)]
+def test_an_objection_to_the_unit_is_heard(text: str) -> None:
+    assert read(text, Context("confirm", PLACE, "楼上滴水")) == [Act("doubt_unit", value=text)]

@@ -387,7 +387,14 @@ def test_a_form_that_the_release_before_kept_is_taken_up_and_the_other_way_round
     [draft] = intake.drafts("v", "web")
     assert draft.classification == Classification("complaint", LAMPS, "expedited", True, 0.8, NOISE)
     assert draft.requester == Requester("王芳", "13812345678", False)
-    assert intake.to_dict() == {**kept, "misses": 0, "vague": None, "wanted": None, "comforted": False}
+    assert intake.to_dict() == {
+        **kept,
+        "misses": 0,
+        "vague": None,
+        "wanted": None,
+        "comforted": False,
+        "unit_doubts": [],
+    }
 
 
 def test_what_a_later_release_keeps_of_a_form_is_left_out() -> None:
