@@ -29,6 +29,7 @@ _DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)
 _FOLLOW_UP = 15
 """Characters of a question that may need the one before it to be understood (那要带什么)."""
 _POINTS_BACK = re.compile(r"[那这](?:个|件|事)")
+_GOES_ON = re.compile(r"那")
 """How a question begins that names nothing itself; 那医保怎么报 does."""
 _VALUES = {"bring": "things", "where": "where"}
 """The placeholder of the sentence that tells a point."""
@@ -67,7 +68,7 @@ class Answer(Action):
         result = await asyncio.to_thread(base.search, turn.text, 5)
         if last.get("article") and not result.answerable and len(turn.text) <= _LONGEST_FOLLOW_UP:
             near = [hit.document.id for hit in result.hits]
-            if asks_point(turn.text) and (last["article"] in near or turn.text.startswith("那")):
+            if asks_point(turn.text) and (last["article"] in near or _GOES_ON.match(turn.text)):
                 return await follow_up(turn)
         if last.get("article") and not result.answerable and len(turn.text) <= _FOLLOW_UP:
             result = await asyncio.to_thread(base.search, f"{last['question']} {turn.text}", 5)
@@ -106,7 +107,7 @@ def go_on(turn: Turn, article: Article, last: dict[str, Any]) -> list[Event]:
         text if name == "text" else turn.word(f"answer.{name}", **{_VALUES[name]: text})
         for name, text in point(article, turn.text)
     ]
-    if told:
+    if told and not turn.said_last(turn.word("answer.point", text="\n".join(told))):
         turn.say("answer.point", text="\n".join(told))
     else:
         told_before = article.english if turn.language == ENGLISH and article.english else article.answer
@@ -122,15 +123,16 @@ async def answer_first(turn: Turn) -> list[Event]:
     return give(turn, article, {"question": turn.text}, offers=("file",)) if article else []
 
 
-async def aside(turn: Turn, question: str, account: str = "") -> bool:
-    """Answers a question from the knowledge base while a form waits; False where it does not know. A short question is read with
-    the ``account`` of the form where it points to it (那个要赔偿吗), or says too little by itself (要什么材料)."""
+async def aside(turn: Turn, question: str, account: str, told: list[str]) -> bool:
+    """Answers a question from the knowledge base while a form waits, and notes the article in ``told``; False where it does
+    not know, or has told all it knows. A short question is read with the ``account`` of the form where it points to it (那个要赔偿吗), or says too little by itself (要什么材料)."""
     short = len(question) <= _FOLLOW_UP
     article = None if short and _POINTS_BACK.match(question) else await known(question)
     if article is None and short:
         article = await known(f"{account[:_ACCOUNT]} {question}")
-    if article is None:
+    if article is None or article.id in told:
         return False
+    told.append(article.id)
     turn.tell(bubble(article.dict(), turn.language), source=_source(article))
     return True
 

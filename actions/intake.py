@@ -26,7 +26,7 @@ from bot.dialogue.cues import (
     without_denial,
 )
 from bot.dialogue.hearing import Heard, context_of, hear
-from bot.dialogue.intake import QUESTIONS, Intake, account_of, begin, is_bare_wish, is_step_back
+from bot.dialogue.intake import QUESTIONS, Intake, account_of, begin, is_bare_wish, is_step_back, wishes_to_file
 from bot.dialogue.responses import button
 from bot.dialogue.wording import Key
 from bot.hotline.classification import Classification
@@ -126,7 +126,7 @@ async def start(turn: Turn) -> list[Event]:
         return close()
     intake = begin(text, understanding)
     reported = intake.place() and intake.needs("location")
-    if turn.intent == "report_matter" and turn.text and not (reported or no_danger):
+    if turn.intent == "report_matter" and turn.text and not (reported or no_danger or wishes_to_file(turn.text)):
         if answered := await answer_first(turn):
             return close() + answered
         consults = intake.matters[0].classification.kind == "consultation" and ends_in_question(turn.text)
@@ -245,7 +245,7 @@ async def ask_aside(turn: Turn, intake: Intake, act: Act) -> None:
     draft = intake.drafts(turn.visitor_id, turn.channel)[0]
     if act.field:
         turn.say(f"aside.{act.field}", unit=draft.unit, term=Key(f"order.term.{draft.classification.urgency}"))
-    elif not await aside(turn, act.value or "", "\n".join(intake.account)):
+    elif not await aside(turn, act.value or "", "\n".join(intake.account), intake.told):
         intake.add_question(act.value or "")
         turn.say("aside.kept")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.cities import CITY_LEVEL
 from bot.clock import local_now
-from bot.dialogue.cues import cleaned, doubts_unit, process_questions
+from bot.dialogue.cues import cleaned, doubts_unit, only_asking, process_questions
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.hotline.classification import Classification
@@ -81,6 +81,8 @@ class Intake:
     """Whether a word of understanding was said."""
     unit_doubts: list[str] = field(default_factory=list)
     """What the person says against the unit that was named: whoever dispatches the order reads it."""
+    told: list[str] = field(default_factory=list)
+    """Articles that were given to questions asked in between; none is given twice."""
     another: bool = False
     """Whether the person said that it is another matter than the one filed before."""
 
@@ -213,7 +215,7 @@ class Intake:
         """Forgets one fact, so that it is asked again."""
         self.skipped = [name for name in self.skipped if name != question]
         if question == "description":
-            self.account = []
+            self.account, self.unit_doubts = [], []
         elif question == "location":
             self.location = self.region = self.vague = None
             for matter in self.matters:
@@ -262,6 +264,11 @@ def account_of(text: str, told: str) -> str | None:
     if not 2 <= len(named) <= _NAMED:
         return None
     return "".join(sentence for sentence in sentences(told) if named in sentence) or None
+
+
+def wishes_to_file(text: str) -> bool:
+    """Whether the person asks for an order in so many words (那登记一下), whatever else is asked beside it."""
+    return bool(_WISHES.search(text)) and not only_asking(text)
 
 
 def is_step_back(text: str) -> bool:

@@ -124,6 +124,7 @@ VALUES = {
     "place": "桥头",
     "text": "x",
     "title": "x",
+    "lead": "x",
     "unit": "x",
 }
 
