@@ -7,14 +7,19 @@ import pytest
 from bot.dialogue.cues import (
     asks_how,
     cleaned,
+    denies_danger,
+    doubts_unit,
+    ends_in_question,
     help_called,
     is_over,
     mood,
+    only_asking,
     only_over,
     process_questions,
     topic_of,
     topics_in,
     wants_person,
+    without_denial,
 )
 
 
@@ -113,3 +118,83 @@ def test_a_question_that_an_article_may_answer(text: str, how: bool) -> None:
 )
 def test_news_that_danger_is_over_may_have_a_matter_beside_it(text: str, only: bool) -> None:
     assert only_over(text) is only
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("什么120啊没有人生病我说的是滴水", True),
+        ("不是急救，我是说路灯", True),
+        ("你搞错了没人受伤", True),
+        ("谁说打119了", True),
+        ("no emergency, it is about the bin", True),
+        ("120打不通，人快不行了", False),
+        ("没人受伤，可是火越来越大", False),
+        ("厨房着火了", False),
+    ],
+)
+def test_that_there_is_no_danger_is_heard_and_that_it_grows_as_well(text: str, denied: bool) -> None:
+    assert denies_danger(text) is denied
+
+
+def test_what_is_told_beside_a_denial_is_kept() -> None:
+    assert without_denial("什么120啊，没有人生病，在白云小区5幢") == "在白云小区5幢"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("我就问问真的假的", True),
+        ("不留。我不是要投诉 我就想知道这短信是不是骗人的", True),
+        ("只是咨询一下", True),
+        ("我没让你登记", True),
+        ("我不是第一次投诉了，你们都不管", False),
+        ("我没投诉过别人", False),
+        ("这不是举报他是什么", False),
+    ],
+)
+def test_who_only_asks_is_told_from_who_complains(text: str, asks: bool) -> None:
+    assert only_asking(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("关农业农村局什么事？？", True),
+        ("说了三遍了不归他们", True),
+        ("还是农业农村局！", True),
+        ("单位也不要写农业局和市场监管局", True),
+        ("应该叫社区来管", True),
+        ("农业农村局昨天来过了", False),
+        ("我在城管局门口等着", False),
+    ],
+)
+def test_an_objection_to_the_unit_is_told_from_news_of_it(text: str, doubted: bool) -> None:
+    assert doubts_unit(text) is doubted
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("收到短信说医保要停 让我点链接 这个是真的吗", True),
+        ("你好，收养小孩要什么条件", True),
+        ("路灯坏了能不能快点修", False),
+        ("怎么办这件事我问过了，楼上还是滴水", False),
+    ],
+)
+def test_a_message_that_asks_at_its_end(text: str, asks: bool) -> None:
+    assert ends_in_question(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("那你们会不会打我电话", "contact_back"),
+        ("到时候会通知我吗", "contact_back"),
+        ("医保局会发短信让人点链接吗", None),
+        ("发票要不要留着", "evidence"),
+        ("今晚有人来管吗", "now"),
+    ],
+)
+def test_what_people_ask_of_the_process(text: str, topic: str | None) -> None:
+    assert topic_of(text) == topic
