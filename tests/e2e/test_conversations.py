@@ -156,6 +156,24 @@ def test_a_short_question_in_the_form_is_read_with_the_account(citizen: Citizen)
     assert source and "工资" in source["title"]
 
 
+def test_a_unit_that_the_person_doubts_is_left_to_a_person(citizen: Citizen) -> None:
+    citizen.says(NOISE)
+    citizen.says("不要派环保局，他们来过了没用")
+    citizen.says("不留")
+    assert "由派单的人重新定" in citizen.reads()
+    citizen.says("提交")
+    assert "对派单的意见：不要派环保局" in citizen.orders()[0]["description"]
+
+
+def test_who_only_asks_gets_an_answer_and_no_form(citizen: Citizen) -> None:
+    citizen.says("我刚收到短信说医保要停了 让我点链接 这个是真的吗")
+    assert "别点" in citizen.reads() and citizen.source()
+    citizen.says("要是点了呢，钱会没有吗")
+    citizen.says(NOISE)
+    citizen.says("我就问问归谁管，没让你登记")
+    assert citizen.last["expects"] != "phone" and not citizen.orders()
+
+
 def test_a_wish_for_confidentiality_stays_out_of_what_the_unit_reads(citizen: Citizen) -> None:
     citizen.says(NOISE)
     citizen.says("李芳 13857812345 别让烧烤店知道是我")
@@ -212,6 +230,17 @@ def test_the_matter_told_beside_a_danger_is_taken_up_when_it_is_over(citizen: Ci
     citizen.says("提交")
     description = citizen.orders()[0]["description"]
     assert "路灯坏了三个月没人修" in description and "着火" not in description
+
+
+def test_what_was_no_danger_is_taken_as_the_matter_that_it_is(citizen: Citizen) -> None:
+    citizen.says("莲都区白云小区5幢的电梯里冒烟了")
+    assert "tel:119" in citizen.links()
+    citizen.says("你搞错了，没有着火")
+    assert "没有危险就好" in citizen.reads()
+    citizen.says("不留")
+    citizen.says("提交")
+    description = citizen.orders()[0]["description"]
+    assert "电梯里冒烟" in description and "搞错" not in description
 
 
 def test_who_is_being_swindled_is_told_to_stop_paying(citizen: Citizen) -> None:
