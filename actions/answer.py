@@ -10,8 +10,8 @@ from rasa_sdk import Action
 
 from actions.process import about_process
 from actions.services import store
+from actions.triage_replies import be_cautious
 from actions.turn import Event, Turn, set_slot
-from bot.dialogue import phrases
 from bot.dialogue.bubble import bubble
 from bot.dialogue.cues import asks_how, ends_in_question, only_asking
 from bot.dialogue.intake import is_bare_wish
@@ -39,6 +39,8 @@ _LEAD = 2
 """Sentences of an answer that are told again where nothing more is known."""
 _ACCOUNT = 60
 """Characters of an account beside which a short question is read."""
+_OF_THE_ORDER = re.compile(r"单子|工单|刚才(?:登记|报|提交|写)的|改成|改一下|写错|登错|填错")
+"""How people speak of what they have just filed."""
 _HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
 
 
@@ -59,9 +61,7 @@ class Answer(Action):
             turn.say("answer.ask_question")
             return []
         if understanding.caution:
-            turn.tell(
-                phrases.caution(understanding.caution, turn.language), links=phrases.call_links([understanding.caution])
-            )
+            be_cautious(turn, understanding.caution)
         if await about_process(turn):
             return []
         last = turn.slot("last_answer") or {}
@@ -175,6 +175,9 @@ async def unknown(turn: Turn) -> list[Event]:
         turn.say("smalltalk.deny")
         return [set_slot("last_answer", None)]
     number = turn.slot("last_order")
+    if number and _OF_THE_ORDER.search(turn.text):
+        turn.say("order.offer_supplement", buttons=[button("supplement", number)])
+        return []
     if number and _HURRY.search(turn.text):
         turn.say("order.offer_urge", buttons=[button("urge", number)])
         return []

@@ -11,7 +11,7 @@ from rasa_sdk import Action
 from actions.answer import answer_first, aside, give, known, unknown
 from actions.process import about_process
 from actions.services import orders
-from actions.triage_replies import insists, tell_standing, weak
+from actions.triage_replies import be_cautious, insists, tell_standing, weak
 from actions.turn import INTAKE, NOT_ASKED, Event, Turn, resumes, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.act import Act
@@ -71,7 +71,7 @@ class ValidateIntake(Action):
         turn = Turn(tracker, dispatcher)
         question = turn.slot("requested_slot") if turn.form == INTAKE else None
         if turn.understanding and (line := turn.understanding.caution):
-            turn.tell(phrases.caution(line, turn.language), links=phrases.call_links([line]))
+            be_cautious(turn, line)
         if question is None:
             return await start(turn)
         intake = Intake.from_dict(turn.slot("draft"))
@@ -79,7 +79,10 @@ class ValidateIntake(Action):
             turn.say("danger.none")
             before = turn.slot("last_matter")
             understanding = harmless(before["understanding"])
-            await reply(turn, intake, hear(intake, question, before["text"], understanding))
+            heard = hear(intake, question, before["text"], understanding)
+            if turn.understanding and (rest := without_denial(turn.text)):
+                heard.noted += hear(intake, question, rest, turn.understanding, turn.said).noted
+            await reply(turn, intake, heard)
             return [set_slot("last_matter", None), *await proceed(turn, intake)]
         if interrupts(turn, intake, question):
             return []

@@ -11,7 +11,7 @@ from actions.process import about_process
 from actions.services import legal_routes, store
 from actions.turn import INTAKE, ORDER, Event, Turn, set_slot
 from bot.dialogue import phrases
-from bot.dialogue.cues import help_called, is_over
+from bot.dialogue.cues import denies_danger, help_called, is_over
 from bot.dialogue.intake import is_bare_wish
 from bot.dialogue.responses import button
 from bot.hotline.observations import observe
@@ -19,8 +19,8 @@ from bot.language.danger.detector import detect
 from bot.language.danger.helpers import also_ambulance, scam, self_harm
 
 _WHEN = re.compile(r"(?:几号|几时|几天|多久|什么时候|哪天|啥时候).{0,6}来人")
-_SURE = 0.5
-"""Probability of danger from which a message in the middle of a form stops everything else."""
+_OFFICE_PHONE = re.compile(r"(?:派出所|局|中心|街道|社区|村委会?|医院|学校|大厅|窗口|所).{0,8}(?:电话|号码|怎么联系)")
+"""A number that is no secret."""
 _INSISTS = re.compile(
     r"就要|一定要|必须|坚持|还是要|非要|偏要|我不管|不管怎样|给我登记|帮我登记|登记上|就想|凭什么不|为什么不(?:能|给|受理|登记)|insist|file it anyway"
 )
@@ -42,7 +42,7 @@ class Emergency(Action):
         if turn.form is None and only_asks_when(turn.text) and await about_process(turn):
             return []
         if weak(turn) and not self_harm(turn.text):
-            turn.tell(phrases.caution(line, turn.language), links=phrases.call_links([line]))
+            be_cautious(turn, line)
             # The message is then taken as what it says.
             return [{"event": "followup", "name": INTAKE if turn.form != ORDER else ORDER, "timestamp": None}]
         hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
@@ -67,6 +67,13 @@ class Emergency(Action):
         return events + waits(turn)
 
 
+def be_cautious(turn: Turn, line: str) -> None:
+    """Names the line where danger is not certain: once in a conversation, and not to who says that there is none."""
+    text = phrases.caution(line, turn.language)
+    if not (turn.has_said(text) or denies_danger(turn.text)):
+        turn.tell(text, links=phrases.call_links([line]))
+
+
 def waits(turn: Turn) -> list[Event]:
     """A form under way stays as it is and asks nothing now; without this it would be taken as rejected for good."""
     if not turn.form:
@@ -78,9 +85,9 @@ def waits(turn: Turn) -> list[Event]:
 
 
 def weak(turn: Turn) -> bool:
-    """Whether only a slight likelihood speaks for danger, in the middle of a form that knows its matter.
+    """Whether no rule and only a likelihood speaks for danger, in the middle of a form that knows its matter.
 
-    There 到底几号来人啊 is more often anger than danger: the line is named first, and the message then taken as what it
+    There 号码不留了 and 到底几号来人啊 is more often anger than danger: the line is named first, and the message then taken as what it
     says. A first account is taken at its word.
     """
     understanding = turn.understanding
@@ -88,7 +95,7 @@ def weak(turn: Turn) -> bool:
         return False
     if not turn.form or turn.slot("requested_slot") == "description":
         return False
-    return understanding.route_confidence < _SURE or only_asks_when(turn.text)
+    return detect(turn.text) is None or only_asks_when(turn.text)
 
 
 def only_asks_when(text: str) -> bool:
@@ -121,6 +128,8 @@ class Decline(Action):
         understanding = turn.understanding
         if understanding is None or understanding.decline_reason is None:
             return []
+        if understanding.decline_reason == "privacy" and _OFFICE_PHONE.search(turn.text):
+            return [{"event": "followup", "name": "action_answer", "timestamp": None}]
         return await tell_standing(turn, {"route": "decline", "detail": understanding.decline_reason}, turn.text)
 
 

@@ -102,6 +102,10 @@ class Turn:
             return False
         return any(event["event"] == "bot" and event.get("text") == text for event in events[turns[0] : turns[1]])
 
+    def has_said(self, text: str) -> bool:
+        """Whether this was said before in the conversation."""
+        return any(event["event"] == "bot" and event.get("text") == text for event in self.tracker.events)
+
     def word(self, key: str, **values: Any) -> str:
         """A sentence of the catalogue in the person's language."""
         return say(key, self.language, **values)

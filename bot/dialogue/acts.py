@@ -38,7 +38,7 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _TALK = re.compile(
-    r"(?:你好|您好|喂|哈喽|不好意思|抱歉|对不起|谢谢|谢谢你|谢谢您|多谢|辛苦了?|麻烦了?|麻烦你了?|哦|噢|啊|唉|哎|哎呀|嗯|那个|这个|就是|对了|还有|另外|不过|但是|然后|我说|等一下|等等|稍等|诶|(?:我)?没(?:有)?留(?:电话|名字|手机)(?:的)?|(?:我|免贵)?姓.|sorry|接着说|继续"
+    r"(?:你好|您好|喂|哈喽|不好意思|抱歉|对不起|谢谢|谢谢你|谢谢您|多谢|辛苦了?|麻烦了?|麻烦你了?|哦|噢|啊|唉|哎|哎呀|嗯|那个|这个|就是|对了|还有|另外|不过|但是|然后|我说|等一下|等下|等等|稍等|诶|(?:我)?没(?:有)?留(?:电话|名字|手机)(?:的)?|(?:我|免贵)?姓.|sorry|接着说|继续"
     r"|please|thanks|thank you|hello|hi)[吧了啊呀哦呢]*",
     re.IGNORECASE,
 )
@@ -90,11 +90,13 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"^(?:我|就)?叫(?:我)?([一-鿿]{2,4})$")
+_AFTER_NAME = re.compile(r"(?<=[一-鿿]{2})(?:就行|就好|就可以|好了)?[了吧啊呀]?$")
 _UNKNOWN = re.compile(r"没有?|不知道|不清楚|说不")
 _MAY_I = re.compile(r"(?:可以|行|好)(?:吗|么|不)|可不可以|行不行|能不能")
 _LEAD = re.compile(
-    r"^(?:那个|这个|对了|还有|另外|不过|但是|然后|就是|应该|大概|好像|嗯|哦|噢|啊|我?(?:说的)?是?(?=在)|地址是?|地点是?|位置是?|时间是?|是|就?在(?=[^建,，]{2})|[:：])*"
+    r"^(?:那个|这个|对了|还有|另外|不过|但是|然后|就是|应该|大概|好像|嗯|哦|噢|啊|我?(?:说的)?是?(?=在)|地址是?|地点是?|位置是?|地方是?(?=在|大概|应该|就)|时间是?|是|就?在(?=[^建,，]{2})|[:：])*"
 )
+_TAIL = re.compile(r"(?<=[一-鿿]{2})(?:(?:那边|那里|那儿|这边|那一带)(?:的|吧|啊|呢)?|吧)$")
 _TIME_LIKE = re.compile(
     r"一直|经常|每|天天|夜夜|最近|好久|很久|长期|不定|前阵|这阵|前段|这段|刚刚|刚才|今|昨|明|晚|早|[0-9一二两三四五六七八九十几半][个]?(?:年|月|周|天|日|号|点|星期|礼拜)|周末|星期|礼拜"
     r"|半夜|凌晨|上午|下午|中午|过年|春节|国庆|去年|前年|暑假|寒假|\b(?:yesterday|today|night|week|month|always|every)\b",
@@ -120,13 +122,16 @@ def read(text: str, context: Context) -> list[Act]:
     acts = _answer(rest, context) if not corrected else None
     if acts is None:
         acts = _clauses(_parted(rest), context)
-    return [*corrected, *_distinct(_joined(_learned(acts, context)))]
+    found = _distinct(_joined(_learned(acts, context)))
+    # What was made out of a wish for a change is not unclear, whatever stands beside it.
+    return [*corrected, *(act for act in found if act.kind != "unclear" or not corrected)]
 
 
 def _learned(acts: list[Act], context: Context) -> list[Act]:
     """The acts, where what the rules leave as a part of the matter is looked at piece by piece: 那个不是名字啊 is none."""
     labels = {_bare(part.words): (part.label, part.sure) for part in context.said}
     found: list[Act] = []
+    given = {act.field for act in acts if act.kind == "answer"}
     for act in acts:
         if act.kind == "answer" and act.field in _FILLS.values():
             label, sure = labels.get(_bare(act.value or ""), ("story", 1.0))
@@ -139,7 +144,8 @@ def _learned(acts: list[Act], context: Context) -> list[Act]:
         for piece in pieces(act.value or ""):
             label, sure = labels.get(_bare(piece), ("story", 1.0))
             found += _as_learned(piece, label if sure >= _SURE else "story", sure, context)
-    return found
+    # Who gives a number and asks whether it stays here refuses none.
+    return [act for act in found if not (act.kind == "refuse" and act.field in given)]
 
 
 def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[Act]:
@@ -157,7 +163,11 @@ def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[A
         return [Act("unclear")] if context.question == "confirm" else []
     if label == "one":
         return [Act("merge")]
-    if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
+    if (
+        label == "skip"
+        and not (sure < _VERY_SURE and is_question(piece))
+        and context.question in (*_FILLS.values(), "region", "phone")
+    ):
         return [Act("refuse", context.question)]
     if label == "yes" and sure >= _VERY_SURE:
         return [Act("yes")]
@@ -260,6 +270,7 @@ def _name(text: str, asks: bool) -> str | None:
     names = [find_name(part, asked=True) for part in parts if not is_question(part)]
     names += [match.group(1) for part in parts if (match := _CALLED.match(part.strip(EDGE)))]
     few = len(re.findall(r"[A-Za-z]+", text)) <= _NAME_ONLY or _I_AM.search(text)
+    names = [_AFTER_NAME.sub("", name) if name else name for name in names]
     real = [name for name in names if name and not _NO_NAME.search(name) and (few or not name.isascii())]
     return max(real, key=len, default=None)
 
@@ -335,8 +346,8 @@ def _is_only_time(clause: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The words of an answer without how it begins (是, 就在, 地点是)."""
-    return _LEAD.sub("", text) or text
+    """The words of an answer without how it begins and ends (是, 就在, 地点是, 那边吧)."""
+    return _TAIL.sub("", _LEAD.sub("", text)) or text
 
 
 def _is_time(text: str) -> bool:

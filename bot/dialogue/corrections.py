@@ -68,8 +68,14 @@ _DROPS_MATTER = re.compile(
     rf"|(?P<kind>{_KIND})(?:的)?(?:那|这)?(?:一)?[件个条]?(?:事)?.{{0,2}}?{_NOT_WANTED}|(?:删|去)(?:掉|除|了).{{0,2}}(?P<of>{_KIND})"
 )
 _REWRITES = re.compile(
-    r"(?:(?:把|将)?(?:内容|描述|文字|那句|这句|前面|上面|刚才)[^，,。；;\n]{0,12}?(?:删|去掉|改|换)(?:掉|除|了)?[\s,，。]*(?:就|重新)?(?:写成?|改成|换成|成|为)|(?:内容|描述)?(?:就|重新|改|你)写成?)[\s:：“\"]*(?P<new>[^”\"]{6,})"
+    r"(?:(?:把|将)?(?:内容|描述|文字|投诉内容)?(?:给我)?(?:改一?下|改成|改为|换成|重新写|应该写))\s*[:：]\s*(?P<anew>.{8,})|(?:(?:把|将)?(?:内容|描述|文字|那句|这句|前面|上面|刚才)[^，,。；;\n]{0,12}?(?:删|去掉|改|换)(?:掉|除|了)?[\s,，。]*(?:就|重新)?(?:写成?|改成|换成|成|为)|(?:内容|描述)?(?:就|重新|改|你)写成?)[\s:：“\"]*(?P<new>[^”\"]{6,})"
 )
+
+
+_NO_COMPLAINT = re.compile(
+    r"(?:没|没有|不是|不)(?:要|想|在|来)?投诉(?:谁|人|他们?|什么)?(?:的)?(?:意思)?(?=$|[，,。；;！!？?\s])"
+)
+"""我没投诉谁，就是报一下: it is a request for help then."""
 
 
 def corrections(text: str, context: Context) -> tuple[list[Act], str]:
@@ -82,6 +88,9 @@ def corrections(text: str, context: Context) -> tuple[list[Act], str]:
         if match := pattern.search(text.strip(EDGE)):
             acts.append(make(match))
             text = text.replace(match.group(), "，")
+    if shown and not acts and (match := _NO_COMPLAINT.search(text.strip(EDGE))):
+        acts.append(Act("reclassify", value="assistance"))
+        text = text.replace(match.group(), "，")
     if shown and (edited := _edits(text, context)):
         return [*acts, edited[0]], edited[1]
     for number, pattern in enumerate(_CORRECTS):
@@ -99,7 +108,7 @@ def _edits(text: str, context: Context) -> tuple[Act, str] | None:
     if (match := _SWAPS.search(text)) and (old := closest(match["old"], context.account, whole=False)):
         return Act("replace", value=match["new"], old=old), text.replace(match.group(), "，")
     if (match := _REWRITES.search(text)) and not _KEEPS.search(text):
-        return Act("rewrite", value=match["new"].strip(EDGE)), text[: match.start()]
+        return Act("rewrite", value=(match["anew"] or match["new"]).strip(EDGE)), text[: match.start()]
     if (match := _KEEPS.search(text)) and (kept := closest(match["kept"], context.account)):
         return Act("rewrite", value=kept), ""
     for pattern in (_QUOTED, _DROPS):

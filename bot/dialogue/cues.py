@@ -102,10 +102,13 @@ _OFFICE = r"(?:[局委]|公司|部门|单位|街道|社区|城管|派出所|执�
 _WRONG_UNIT = re.compile(
     rf"^关.{{1,10}}(?:什么|啥|屁|毛)事|(?:不归|不属于|不是归|不关|跟).{{0,10}}(?:{_OFFICE}|他们).{{0,2}}(?:管|的事|没关系|无关|什么事|啥事|搭不上|不搭界)|(?:不归|不属于)(?:他们|{_OFFICE})"
     rf"|怎么(?:又|还|会|都)?(?:是|派|写|给).{{0,8}}{_OFFICE}.{{0,6}}$|(?:不要|别|不用|不该|不能)(?:派|交|转|写|给|找).{{0,10}}{_OFFICE}"
-    rf"|^还是.{{1,8}}[局委]$|{_OFFICE}(?:也|都|就|是)?(?:写|派|选|填|搞|弄)?(?:错了?|不对)|派错|找.{{0,8}}{_OFFICE}(?:没用|不对|干嘛|干吗|干什么|做什么)"
+    rf"|^.{{0,6}}归[^谁哪]{{1,8}}管的$|^(?:这个?|那个?|牌子|路)?(?:难道|应该)?不是.{{1,6}}{_OFFICE}(?:的|管)|^还是.{{1,8}}[局委]$|{_OFFICE}(?:也|都|就|是)?(?:写|派|选|填|搞|弄)?(?:错了?|不对)|派错|找.{{0,8}}{_OFFICE}(?:没用|不对|干嘛|干吗|干什么|做什么)"
     rf"|^(?:这(?:个|事|件事)?|那)?(?:应该|要|得|该)(?:归|派给|交给|找|叫|让|是).{{1,14}}(?:管|来管|处理|负责)(?:的|才对|吧|啊|呀)*$|^(?:要|得|应该|该)?叫?个?.{{0,6}}管得(?:了|到|住)"
 )
 """An objection to the unit that is to have the matter."""
+_FILES = re.compile(
+    r"(?:算了|那|好的?|行|嗯|就|还是|你们?|请|麻烦|我|是|要|想|说|帮|给|替|先|直接|快点?|吧|这个|这件事?|新|[,，\s])*(?:登记|填|立|开|报)(?:一?下|一?[张个])?(?:工单|单子|单)?(?:吧|了|啊|呀|好了|上去|一下|，)*(?:(?:不是|不算|别)(?:查|投诉).{0,3})?"
+)
 RESUMES = re.compile(
     r"(?:好的?|嗯|行)?[,，\s]*(?:那|还是|我)?(?:恢复|接着|继续|往下)(?:说|讲|填|来|登记|弄|办|刚才的|上次的)?[吧了啊呀的]{0,2}"
 )
@@ -187,6 +190,12 @@ def without_denial(text: str) -> str:
 def doubts_unit(text: str) -> bool:
     """Whether the words say that a matter is not for the unit that was named (关农业农村局什么事)."""
     return bool(_WRONG_UNIT.search(text.strip(EDGE)))
+
+
+def asks_for_order(text: str) -> bool:
+    """Whether the words ask for an order and say nothing else (帮我登记吧, 登记工单)."""
+    bare = text.strip(EDGE)
+    return bool(_FILES.fullmatch(bare)) and bool(re.search(r"登记|[单]", bare))
 
 
 def only_asking(text: str) -> bool:

@@ -135,6 +135,9 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
 def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
     """Takes a fact, as an answer or as a correction."""
     value, correct = cleaned(act.value or ""), act.kind == "correct"
+    if correct and act.old and act.old not in intake.account[0]:
+        # 不是枫坪，是安仁: what was told later of the wrong one goes.
+        intake.account = [told for told in intake.account if act.old not in told] or intake.account
     if act.field == "location":
         _set_location(intake, value, correct or question == "location")
     elif act.field == "region":

@@ -16,6 +16,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.cues import asks_for_order
 from bot.dialogue.intake import FORM
 from bot.hotline.classification import Classification
 from bot.language.danger.detector import detect
@@ -53,10 +54,14 @@ class Reader:
             async with asyncio.timeout(self._seconds):
                 await self._prepare(text)
                 async with self._turn:
-                    return await self._read(self._parse(message, tracker, only_output_properties))
+                    parsed = await self._read(self._parse(message, tracker, only_output_properties))
         except TimeoutError:
             log.warning("a message was not read in %.1f seconds: the rules of danger answer alone", self._seconds)
-            return await asyncio.to_thread(by_rules, text)
+            parsed = await asyncio.to_thread(by_rules, text)
+        if tracker is not None and tracker.active_loop_name is None and asks_for_order(text):
+            # 登记工单 in words is the button; which order is meant is no question.
+            parsed["intent"] = {"name": "file_last", "confidence": 1.0}
+        return parsed
 
     async def _read(self, parsing: Coroutine[Any, Any, Parsed]) -> Parsed:
         context = copy_context()

@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.preprocessing import normalize
 from tqdm import tqdm
 
+from bot.language.danger.figures import without_figures
 from bot.language.extract import matters
 from bot.language.extract.matters import clauses, told
 from bot.language.extract.passages import passages
@@ -162,8 +163,12 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
             if vector is None:
                 continue
             text = message.get(TEXT)
-            message.set(SCORES, self._scores([text], vector[None])[0])
-            parts, within = self._parts(clauses(text)), passages(text)
+            scores, calm = self._scores([text], vector[None])[0], without_figures(text)
+            if calm != text:
+                without = self._scores([calm], encoder().encode([calm]))[0]
+                scores |= {name: without[name] for name in ("danger", "hotline") if name in without}
+            message.set(SCORES, scores)
+            parts, within = self._parts(clauses(text)), passages(calm)
             if pieces := list(dict.fromkeys([*parts, *within])):
                 read = dict(zip(pieces, self._scores(pieces, encoder().encode(pieces)), strict=True))
                 message.set(PARTS, [(part, read[part]) for part in parts])
