@@ -163,11 +163,7 @@ def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[A
         return [Act("unclear")] if context.question == "confirm" else []
     if label == "one":
         return [Act("merge")]
-    if (
-        label == "skip"
-        and not (sure < _VERY_SURE and is_question(piece))
-        and context.question in (*_FILLS.values(), "region", "phone")
-    ):
+    if label == "skip" and sure >= _VERY_SURE and context.question in (*_FILLS.values(), "region", "phone"):
         return [Act("refuse", context.question)]
     if label == "yes" and sure >= _VERY_SURE:
         return [Act("yes")]

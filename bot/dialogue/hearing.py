@@ -58,6 +58,7 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding,
         _note(intake, heard, "phone", slots.phone)
     if question != "phone" and slots.name and heard.told:
         _note(intake, heard, "name", slots.name)
+    intake.keep_contact_apart()
     _count(intake, question, heard)
     return heard
 

@@ -200,6 +200,13 @@ class Intake:
         if words and not self.occurred_at:
             self.occurred_at = dated(words, local_now())
 
+    def keep_contact_apart(self) -> None:
+        """The person's own number stands in a field that the unit does not get, and never in the account."""
+        if phone := self.requester.phone:
+            self.account = [told.replace(phone, "").strip(" ，,") or told for told in self.account]
+            for matter in self.matters:
+                matter.text = matter.text.replace(phone, "") or matter.text
+
     def doubt_unit(self, words: str) -> None:
         """The unit is no longer sure: a person is to choose it, and reads why."""
         self.unit_doubts = list(dict.fromkeys([*self.unit_doubts, words]))

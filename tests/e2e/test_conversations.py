@@ -174,6 +174,24 @@ def test_who_only_asks_gets_an_answer_and_no_form(citizen: Citizen) -> None:
     assert citizen.last["expects"] != "phone" and not citizen.orders()
 
 
+@pytest.mark.parametrize("words", ["登记工单", "算了那给我登记一个吧"])
+def test_what_was_asked_before_is_filed_in_words(citizen: Citizen, words: str) -> None:
+    citizen.says("电动车能不能在小区架空层充电，丽阳街88号")
+    citizen.says("你讲的这个没用")
+    citizen.says(words)
+    assert citizen.last["expects"] in ("phone", "description", "location")
+
+
+def test_the_phone_of_the_person_is_in_no_account(citizen: Citizen) -> None:
+    citizen.says(NOISE)
+    citizen.says("不留")
+    citizen.says("都是老邻居那句不要写上去的 你给我划掉 电话我留给你好了13905780213叫我吴阿姨")
+    citizen.says("提交")
+    if not citizen.orders():
+        citizen.presses("提交")
+    assert "13905780213" not in citizen.orders()[0]["description"] and "烧烤" in citizen.orders()[0]["description"]
+
+
 def test_a_wish_for_confidentiality_stays_out_of_what_the_unit_reads(citizen: Citizen) -> None:
     citizen.says(NOISE)
     citizen.says("李芳 13857812345 别让烧烤店知道是我")

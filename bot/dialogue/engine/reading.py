@@ -16,7 +16,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.cues import asks_for_order
+from bot.dialogue.cues import asks_for_order, wants_order
 from bot.dialogue.intake import FORM
 from bot.hotline.classification import Classification
 from bot.language.danger.detector import detect
@@ -61,6 +61,8 @@ class Reader:
         if tracker is not None and tracker.active_loop_name is None and asks_for_order(text):
             # 登记工单 in words is the button; which order is meant is no question.
             parsed["intent"] = {"name": "file_last", "confidence": 1.0}
+        elif parsed["intent"]["name"] == "check_progress" and wants_order(text):
+            parsed["intent"] = {"name": "report_matter", "confidence": 1.0}
         return parsed
 
     async def _read(self, parsing: Coroutine[Any, Any, Parsed]) -> Parsed:

@@ -14,12 +14,16 @@ _SELF_HARM = re.compile(
     r"自杀|轻生|不想活|想死|割腕|跳楼|跳桥|跳河|跳江|活着没意思|suicide|want to die|kill myself", re.IGNORECASE
 )
 
+_PRETEXT = r"(?:校园贷|征信|注销|安全账户|共享屏幕|会议软件|刷单|做单|解冻|保证金|验证码|冒充)"
+_PAY = r"(?:转|汇|打|充)(?:钱|款|账|过去|给)"
+_SWINDLE = re.compile(rf"{_PRETEXT}.{{0,40}}{_PAY}|{_PAY}.{{0,40}}{_PRETEXT}")
+
 
 def scam(text: str) -> bool:
     """Whether somebody is being swindled (正在被骗), or was just now, and no other danger is there: what helps is to stop paying,
     and to be quick."""
     kinds = {sign.kind.name for part in (text, *passages(text)) for sign in find(part)}
-    return kinds == {"scam"}
+    return kinds == {"scam"} or (not kinds and bool(_SWINDLE.search(text)))
 
 
 def also_ambulance(text: str) -> bool:

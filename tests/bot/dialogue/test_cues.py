@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.cues import (
+    asks_for_order,
     asks_how,
     cleaned,
     denies_danger,
@@ -18,6 +19,7 @@ from bot.dialogue.cues import (
     process_questions,
     topic_of,
     topics_in,
+    wants_order,
     wants_person,
     without_denial,
 )
@@ -198,3 +200,18 @@ def test_a_message_that_asks_at_its_end(text: str, asks: bool) -> None:
 )
 def test_what_people_ask_of_the_process(text: str, topic: str | None) -> None:
     assert topic_of(text) == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "bare", "wants"),
+    [
+        ("登记工单", True, False),
+        ("帮我登记吧", True, True),
+        ("算了那给我登记个工单吧", True, True),
+        ("我是要登记，不是查。遂昌县幼儿园乱涨价", False, True),
+        ("查一下我登记的那件", False, False),
+        ("我不登记了", False, False),
+    ],
+)
+def test_a_wish_for_an_order_is_told_from_a_question_about_one(text: str, bare: bool, wants: bool) -> None:
+    assert (asks_for_order(text), wants_order(text)) == (bare, wants)
