@@ -29,8 +29,9 @@ _DECLINES = re.compile(r"[不弗勿](?:用|要|必)(?:再)?(?:登记|了|麻烦)
 _FOLLOW_UP = 15
 """Characters of a question that may need the one before it to be understood (那要带什么)."""
 _POINTS_BACK = re.compile(r"[那这](?:个|件|事)")
-_GOES_ON = re.compile(r"那")
 """How a question begins that names nothing itself; 那医保怎么报 does."""
+_GOES_ON = re.compile(r"那")
+"""How a question begins that goes on about the answer before it, unless another article answers it surely."""
 _VALUES = {"bring": "things", "where": "where"}
 """The placeholder of the sentence that tells a point."""
 _LONGEST_FOLLOW_UP = 40
@@ -125,7 +126,8 @@ async def answer_first(turn: Turn) -> list[Event]:
 
 async def aside(turn: Turn, question: str, account: str, told: list[str]) -> bool:
     """Answers a question from the knowledge base while a form waits, and notes the article in ``told``; False where it does
-    not know, or has told all it knows. A short question is read with the ``account`` of the form where it points to it (那个要赔偿吗), or says too little by itself (要什么材料)."""
+    not know, or has told all it knows. A short question is read with the ``account`` of the form where it points to it
+    (那个要赔偿吗), or says too little by itself (要什么材料)."""
     short = len(question) <= _FOLLOW_UP
     article = None if short and _POINTS_BACK.match(question) else await known(question)
     if article is None and short:

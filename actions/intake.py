@@ -17,6 +17,7 @@ from bot.dialogue import phrases
 from bot.dialogue.act import Act
 from bot.dialogue.acts import read
 from bot.dialogue.cues import (
+    cleaned,
     ends_in_question,
     mood,
     only_asking,
@@ -75,9 +76,9 @@ class ValidateIntake(Action):
         if question is None:
             return await start(turn)
         intake = Intake.from_dict(turn.slot("draft"))
-        if turn.was_no_danger:
+        before = turn.slot("last_matter") or {}
+        if turn.was_no_danger and cleaned(before["text"]) not in "\n".join(intake.account):
             turn.say("danger.none")
-            before = turn.slot("last_matter")
             understanding = harmless(before["understanding"])
             heard = hear(intake, question, before["text"], understanding)
             if turn.understanding and (rest := without_denial(turn.text)):

@@ -42,7 +42,7 @@ class Emergency(Action):
         if turn.form is None and only_asks_when(turn.text) and await about_process(turn):
             return []
         if weak(turn) and not self_harm(turn.text):
-            be_cautious(turn, line)
+            turn.tell(phrases.caution(line, turn.language), links=phrases.call_links([line]))
             # The message is then taken as what it says.
             return [{"event": "followup", "name": INTAKE if turn.form != ORDER else ORDER, "timestamp": None}]
         hurt, suicide = also_ambulance(turn.text), self_harm(turn.text)
@@ -68,7 +68,7 @@ class Emergency(Action):
 
 
 def be_cautious(turn: Turn, line: str) -> None:
-    """Names the line where danger is not certain: once in a conversation, and not to who says that there is none."""
+    """Names the line where danger is hardly likely: once in a conversation, and not to who says that there is none."""
     text = phrases.caution(line, turn.language)
     if not (turn.has_said(text) or denies_danger(turn.text)):
         turn.tell(text, links=phrases.call_links([line]))
@@ -87,8 +87,8 @@ def waits(turn: Turn) -> list[Event]:
 def weak(turn: Turn) -> bool:
     """Whether no rule and only a likelihood speaks for danger, in the middle of a form that knows its matter.
 
-    There 号码不留了 and 到底几号来人啊 is more often anger than danger: the line is named first, and the message then taken as what it
-    says. A first account is taken at its word.
+    There 号码不留了 and 到底几号来人啊 are more often anger than danger: the line is named first, and the message then
+    taken as what it says. A first account is taken at its word.
     """
     understanding = turn.understanding
     if understanding is None or understanding.route != "emergency":
