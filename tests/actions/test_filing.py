@@ -8,7 +8,8 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.intake import AskConfirm, File, ValidateIntake
+from actions.intake import ValidateIntake
+from actions.intake_says import AskConfirm, File
 from bot.hotline.classification import Classification
 from bot.hotline.requester import Requester
 from bot.hotline.workorders.orders import WorkOrders
