@@ -44,7 +44,8 @@ class Talk:
 
 @pytest.fixture
 def talk(store: Database, monkeypatch: pytest.MonkeyPatch) -> Talk:
-    monkeypatch.setattr("actions.intake.orders", lambda: WorkOrders(store))
+    for module in ("actions.intake", "actions.intake_says"):
+        monkeypatch.setattr(f"{module}.orders", lambda: WorkOrders(store))
     return Talk()
 
 
