@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.dialogue.cues import EDGE, RESUMES, denies_danger, without_denial
+from bot.dialogue.cues import EDGE, RESUMES, beside_denial, denies_danger
 from bot.dialogue.intake import FORM
 from bot.dialogue.responses import respond
 from bot.dialogue.wording import CHINESE, LANGUAGES, say, wording
@@ -66,9 +66,7 @@ class Turn:
         """Whether the message says that what was taken for danger was none (什么120啊没有人生病)."""
         before = (self.slot("last_matter") or {}).get("understanding") or {}
         return (
-            before.get("route") == "emergency"
-            and denies_danger(self.text)
-            and detect(without_denial(self.text)) is None
+            before.get("route") == "emergency" and denies_danger(self.text) and detect(beside_denial(self.text)) is None
         )
 
     @property

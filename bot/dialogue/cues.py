@@ -98,6 +98,7 @@ _NO_DANGER = re.compile(
     r"|(?:看|听|搞|弄)(?:清楚|明白)(?:点|一点|一下)?(?:呀|啊|好|行|没|$)|(?:理解|搞|弄|看|听)错了?|误会|想多了|一句气话|\bno emergency|\bnot an emergency|nobody is (?:hurt|ill|sick)",
     re.IGNORECASE,
 )
+"""How people say that there is no danger, or that they were misread."""
 _OFFICE = r"(?:[局委]|公司|部门|单位|街道|社区|城管|派出所|执法队)"
 _WRONG_UNIT = re.compile(
     rf"^关.{{1,10}}(?:什么|啥|屁|毛)事|(?:不归|不属于|不是归|不关|跟).{{0,10}}(?:{_OFFICE}|他们).{{0,2}}(?:管|的事|没关系|无关|什么事|啥事|搭不上|不搭界)|(?:不归|不属于)(?:他们|{_OFFICE})"
@@ -109,7 +110,9 @@ _WRONG_UNIT = re.compile(
 _FILES = re.compile(
     r"(?:算了|那|好的?|行|嗯|就|还是|你们?|请|麻烦|我|是|要|想|说|帮|给|替|先|直接|快点?|吧|这个|这件事?|新|[,，\s])*(?:登记|填|立|开|报)(?:一?下|一?[张个])?(?:工单|单子|单)?(?:吧|了|啊|呀|好了|上去|一下|，)*(?:(?:不是|不算|别)(?:查|投诉).{0,3})?"
 )
+"""A message that asks for an order and says nothing else (登记工单)."""
 _WANTS = re.compile(r"(?:要|想|帮我|给我|现在|先|来)(?:[^不别没]{0,4})登记|登记(?:一下|个|吧|一张)")
+"""A wish for an order among other words (我是要登记，不是查)."""
 RESUMES = re.compile(
     r"(?:好的?|嗯|行)?[,，\s]*(?:那|还是|我)?(?:恢复|接着|继续|往下)(?:说|讲|填|来|登记|弄|办|刚才的|上次的)?[吧了啊呀的]{0,2}"
 )
@@ -181,6 +184,11 @@ def only_over(text: str) -> bool:
 def denies_danger(text: str) -> bool:
     """Whether somebody whose words were taken for danger says that there is none (什么120啊没有人生病)."""
     return bool(_NO_DANGER.search(text)) and not _GETS_WORSE.search(text)
+
+
+def beside_denial(text: str) -> str:
+    """The words that are left without the denial itself: 没人受伤但房子在烧 still tells of a fire."""
+    return _NO_DANGER.sub("，", text)
 
 
 def without_denial(text: str) -> str:

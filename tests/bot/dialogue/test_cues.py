@@ -7,6 +7,7 @@ import pytest
 from bot.dialogue.cues import (
     asks_for_order,
     asks_how,
+    beside_denial,
     cleaned,
     denies_danger,
     doubts_unit,
@@ -137,6 +138,10 @@ def test_news_that_danger_is_over_may_have_a_matter_beside_it(text: str, only: b
 )
 def test_that_there_is_no_danger_is_heard_and_that_it_grows_as_well(text: str, denied: bool) -> None:
     assert denies_danger(text) is denied
+
+
+def test_a_danger_beside_a_denial_is_still_told() -> None:
+    assert "房子在烧" in beside_denial("没人受伤但房子在烧")
 
 
 def test_what_is_told_beside_a_denial_is_kept() -> None:

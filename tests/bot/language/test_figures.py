@@ -19,6 +19,8 @@ from bot.language.danger.figures import without_figures
         ("他要死了快来", "他要死了快来"),
         ("有人冻死在路边", "有人冻死在路边"),
         ("救命死人了", "救命死人了"),
+        ("隔壁煤气炸了", "隔壁煤气炸了"),
+        ("我家天然气炸了快来", "我家天然气炸了快来"),
     ],
 )
 def test_figures_go_and_what_is_told_stays(text: str, left: str) -> None:
