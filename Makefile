@@ -35,7 +35,7 @@ train: .venv/installed ## Train the language model from nlu_data/
 
 test: system .venv/installed ## Run the whole test suite
 	@echo 'Running the tests. On two cores they take 15 to 30 minutes; the model is trained once on the way.' >&2
-	.venv/bin/pytest -n 2 --dist loadfile
+	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 system: ## Install the system packages that the tests need (Debian)
 	@missing=$$(dpkg-query -W -f='$${Package} $${db:Status-Status}\n' $(PACKAGES) 2>/dev/null | awk '$$2 == "installed" {print $$1}' \

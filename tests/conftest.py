@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -48,12 +49,39 @@ START = 900
 """Seconds a service may take to be ready on a loaded machine: the first one encodes all articles."""
 
 
+def _needs_model(item: pytest.Item) -> bool:
+    return "model" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that need no trained model come first: they run while it is trained. The others run from the last to the first:
+    the longest, under `tests/tools` and `tests/e2e`, must not begin when the other half of the tests is done."""
+    waiting = {item.path for item in items if _needs_model(item)}
+    files = sorted({item.path for item in items}, key=lambda path: (path in waiting, path), reverse=True)
+    place = {path: number for number, path in enumerate(files)}
+    items.sort(key=lambda item: (item.path in waiting, place[item.path]))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begins the training at once, where a test of this run needs the model and no other process of the run does it."""
+    first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    if first and not session.config.option.collectonly and any(map(_needs_model, session.items)):
+        threading.Thread(target=_train, daemon=True).start()
+
+
+def _train() -> None:
+    """Trains the model, and encodes the articles, which the first service would do before it is ready."""
+    (ROOT / ".rasa").mkdir(exist_ok=True)
+    with FileLock(ROOT / ".rasa" / "training.lock"):  # who comes second waits, and finds Rasa's cache filled
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([BOT, "train"], **quiet)
+        subprocess.run([BOT, "kb", "search"], input=b'{"query": "social insurance card"}', **quiet)
+
+
 @pytest.fixture(scope="session")
 def model() -> Path:
-    """The trained model: trained once; Rasa's own cache makes it quick when nothing has changed."""
-    (ROOT / ".rasa").mkdir(exist_ok=True)
-    with FileLock(ROOT / ".rasa" / "training.lock"):  # the other half of the tests waits for it
-        subprocess.run([BOT, "train"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """The trained model."""
+    _train()
     return ROOT / "models" / "hotline.tar.gz"
 
 
