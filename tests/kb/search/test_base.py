@@ -15,7 +15,8 @@ IDS = ("dog-registration", "company-licence", "unpaid-wages", "id-card", "marria
 
 
 @pytest.fixture(scope="module")
-def base() -> KnowledgeBase:
+def base(model: Path) -> KnowledgeBase:
+    """A few articles; encoded once nothing else is learned."""
     return KnowledgeBase([article for article in load_articles() if article.id in IDS])
 
 

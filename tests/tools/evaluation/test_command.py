@@ -19,10 +19,15 @@ def evaluate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([BOT, "evaluate", *arguments], capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def measured(tmp_path: Path) -> Measurement:
-    sets = load(write(tmp_path / "own", LINES), write(tmp_path / "real", REAL))
-    return measurement(sets, by_words, {"model": "a few words"}, tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("measured")
+
+
+@pytest.fixture(scope="module")
+def measured(folder: Path) -> Measurement:
+    sets = load(write(folder / "own", LINES), write(folder / "real", REAL))
+    return measurement(sets, by_words, {"model": "a few words"}, folder)
 
 
 def test_a_measurement_holds_every_figure(measured: Measurement) -> None:
@@ -39,12 +44,12 @@ def test_a_measurement_holds_every_figure(measured: Measurement) -> None:
     assert None not in found.values()
 
 
-def test_the_report_shows_own_misses_and_no_real_message(measured: Measurement, tmp_path: Path) -> None:
+def test_the_report_shows_own_misses_and_no_real_message(measured: Measurement, folder: Path) -> None:
     text = markdown(measured)
     assert "| 2 | emergency 120 | accept | 他一动不动，脸都紫了 |" in text
     assert "### emergency: 1 of 2" in text
     assert not [line["text"] for lines in REAL.values() for line in lines if line["text"] in text]
-    assert all((tmp_path / plot.file).exists() for plot in measured.plots)
+    assert all((folder / plot.file).exists() for plot in measured.plots)
 
 
 def test_the_command_measures_the_trained_model(model: Path, tmp_path: Path) -> None:
