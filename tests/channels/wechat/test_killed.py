@@ -23,7 +23,8 @@ from sqlalchemy import select
 
 from bot.storage import Database
 from bot.storage.tables import WorkOrderRow
-from bot.storage.tables_wechat import WeChatPerson
+from bot.storage.tables_wechat import WeChatDelivery, WeChatInbound, WeChatPerson
+from channels.wechat.deliveries import IN_LINE
 from channels.wechat.messages import visitor_of
 from channels.wechat.people import KEPT_BACK
 from tests.channels.wechat.conftest import APP_ID
@@ -66,6 +67,14 @@ class Mortal:
         """Customer-service messages that may still go to a person, as the channel counts."""
         with self.store.transaction() as session:
             return int(session.get(WeChatPerson, visitor_of(APP_ID, citizen.openid)).message_left)
+
+    @property
+    def rests(self) -> bool:
+        """Nothing is left to be done that could still come to a point."""
+        with self.store.transaction() as session:
+            inbound = select(WeChatInbound.id).where(WeChatInbound.state != "done")
+            answers = select(WeChatDelivery.id).where(WeChatDelivery.state.in_(IN_LINE))
+            return session.scalars(inbound).first() is None and session.scalars(answers).first() is None
 
     def filed(self) -> Counter[str]:
         with self.store.transaction() as session:
@@ -120,6 +129,8 @@ def test_it_dies_at_each_point_and_the_message_is_answered_once(mortal: Mortal, 
         citizen.says(text)
         until(lambda: mortal.died)
         until(lambda text=text: ("完毕", text) in texts(parts(citizen)))
+        # Or the end of this message would die of the next one's order, while that one's turn is on.
+        until(lambda: mortal.rests)
     found = parts(citizen)
     # What has left and could not be noted is said once more: rather twice than never.
     twice = {("收到", f"{LONG}sent before")}
