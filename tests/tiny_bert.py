@@ -9,7 +9,9 @@ from typing import Any
 LETTERS = "abcdefghijklmnopqrstuvwxyz路灯坏了医保怎么报销垃圾没人收烧烤店很吵公积金 "
 
 
-def make(folder: Path, seed: int = 0, positions: int = 64, recipe: dict[str, Any] | None = None) -> Path:
+def make(
+    folder: Path, seed: int = 0, positions: int = 64, recipe: dict[str, Any] | None = None, layers: int = 2
+) -> Path:
     """Writes a BERT of 32 dimensions that reads letter by letter, and returns its folder."""
     import torch
     from tokenizers import Regex, Tokenizer, models, pre_tokenizers
@@ -25,7 +27,7 @@ def make(folder: Path, seed: int = 0, positions: int = 64, recipe: dict[str, Any
     config = BertConfig(
         vocab_size=len(words),
         hidden_size=32,
-        num_hidden_layers=2,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=positions,

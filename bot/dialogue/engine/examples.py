@@ -36,7 +36,7 @@ class Example(Message):
         return Example(dict(self.data), set(self.output_properties), self.time, list(self.features))
 
 
-class _Reader(RasaYAMLReader):
+class Reader(RasaYAMLReader):
     """Takes the examples of one file after another into `training_examples`."""
 
     def reads(self, string: str, **_: Any) -> TrainingData:
@@ -53,7 +53,7 @@ class Examples(RasaFileImporter):
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """The examples of all files."""
-        reader = _Reader()
+        reader = Reader()
         for path in self._nlu_files:
             reader.read(path)
         # Made once: it takes a second to look for repeats.

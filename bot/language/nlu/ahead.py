@@ -16,4 +16,4 @@ def encode_ahead(texts: Sequence[str]) -> None:
     plain = [text for text in map(normalise, texts) if text]
     encoder().encode_pieces([clauses(text) for text in plain])
     calm = list(map(without_figures, plain))
-    encoder().encode([passage for text in calm for passage in (text, *passages(text))])
+    encoder().encode([passage for text in calm for passage in (text, *passages(text))], "message")

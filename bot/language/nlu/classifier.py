@@ -165,12 +165,12 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
             text = message.get(TEXT)
             scores, calm = self._scores([text], vector[None])[0], without_figures(text)
             if calm != text:
-                without = self._scores([calm], encoder().encode([calm]))[0]
+                without = self._scores([calm], encoder().encode([calm], "message"))[0]
                 scores |= {name: without[name] for name in ("danger", "hotline") if name in without}
             message.set(SCORES, scores)
             parts, within = self._parts(clauses(text)), passages(calm)
             if pieces := list(dict.fromkeys([*parts, *within])):
-                read = dict(zip(pieces, self._scores(pieces, encoder().encode(pieces)), strict=True))
+                read = dict(zip(pieces, self._scores(pieces, encoder().encode(pieces, "message")), strict=True))
                 message.set(PARTS, [(part, read[part]) for part in parts])
                 message.set(PASSAGES, [(passage, read[passage]) for passage in within])
         return messages

@@ -18,14 +18,14 @@ from bot.language.nlu.fingerprint import sources
 
 
 def vector_of(message: Message) -> Vectors | None:
-    """The sentence vector of a message, shape (dim,); None where there is none."""
+    """The sentence vector of a message, shape (wide,); None where there is none."""
     _, sentence = message.get_dense_features(TEXT)
     return None if sentence is None else np.asarray(sentence.features[0])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """Sets one dense sentence feature (1, dim) on every message."""
+    """Sets one dense sentence feature (1, wide) on every message."""
 
     @classmethod
     def create(cls, config: dict[str, Any], *_: Any, **__: Any) -> EncoderFeaturizer:
@@ -44,8 +44,8 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Another encoder (`BOT_ENCODER`) makes other vectors."""
-        return encoder().fingerprint + sources("encoder")
+        """Another encoder (`BOT_ENCODER`) or another adapter makes other vectors."""
+        return encoder().fingerprint + encoder().adapted + sources("encoder", "layers")
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self._set(training_data.training_examples, progress="reading examples")
@@ -59,7 +59,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         wanted = [message for message in messages if message.get(TEXT) and not message.get(TEXT).startswith("/")]
         if not wanted:
             return
-        vectors = encoder().encode([message.get(TEXT) for message in wanted], progress=progress)
+        vectors = encoder().encode([message.get(TEXT) for message in wanted], "message", progress)
         for message, vector in zip(wanted, vectors, strict=True):
             feature = Features(np.atleast_2d(vector), FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
             message.add_features(feature)

@@ -41,8 +41,21 @@ _LABEL = "act"
 _ASKED_WEIGHT, _CUE_WEIGHT, _WHOLE_WEIGHT = 3.0, 1.0, 4.0
 """How much what was asked, the cues and the whole message count beside the words of the piece."""
 
-Encode = Callable[[Sequence[Sequence[str]]], Sequence[Vectors]]
-"""Gives for messages in pieces the vectors of their pieces."""
+CONTEXT = {
+    "nothing": "开头：",
+    "description": "问什么事：",
+    "location": "问地点：",
+    "occurred_at": "问时间：",
+    "region": "问县市：",
+    "phone": "问电话：",
+    "confirm": "问对不对：",
+    "answer": "答了问题：",
+    "filed": "已提交：",
+}
+"""What the encoder reads before a message: what was said last decides what a word does."""
+
+Encode = Callable[[Sequence[Sequence[str]], Sequence[str]], Sequence[Vectors]]
+"""Gives for messages in pieces, each behind its context, the vectors of their pieces."""
 Example = tuple[str, list[str], list[str]]
 """What was said last, the parts of the message, and the label of each."""
 
@@ -57,16 +70,9 @@ class Turns:
     @classmethod
     def train(cls, examples: Sequence[Example], encode: Encode) -> Turns:
         """Learns from examples as in `EXAMPLES`."""
-        asked, cut, labels = [], [], []
-        for said_last, parts, names in examples:
-            read = [normalise(part) + " " * part[-1:].isspace() for part in parts]
-            found = pieces("".join(read))
-            ends = list(accumulate(map(len, read)))
-            middles = [end - len(piece) / 2 for piece, end in zip(found, accumulate(map(len, found)), strict=True)]
-            asked.append(said_last)
-            cut.append(found)
-            labels += [names[min(int(np.searchsorted(ends, middle)), len(names) - 1)] for middle in middles]
-        vectors = encode(cut)
+        asked, cut, named = zip(*map(labelled, examples), strict=True)
+        labels = [name for names in named for name in names]
+        vectors = encode(cut, [CONTEXT[name] for name in asked])
         features = Features().fit([piece for message in cut for piece in message], np.vstack(vectors))
         matrix = np.vstack([_matrix(features, *row) for row in zip(asked, cut, vectors, strict=True)])
         return cls(features, Network.train(matrix, {_LABEL: labels}))
@@ -132,7 +138,7 @@ class TurnReader(GraphComponent, IntentClassifier):
             asked, text = (message.get(METADATA) or {}).get("asked"), message.get(TEXT)
             if self._turns and asked in ASKED and text and not text.startswith("/"):
                 found = pieces(text)
-                said = self._turns.read(asked, found, encoder().encode_pieces([found])[0])
+                said = self._turns.read(asked, found, encoder().encode_pieces([found], [CONTEXT[asked]])[0])
                 message.set(SAID, [asdict(part) for part in said], add_to_output=True)
         return messages
 
@@ -141,6 +147,16 @@ def examples() -> list[Example]:
     """The turns to learn from."""
     rows = [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
     return [(row["asked"], [part[0] for part in row["parts"]], [part[1] for part in row["parts"]]) for row in rows]
+
+
+def labelled(example: Example) -> Example:
+    """An example as it is read: cut as any message is, each piece with the label of the part that it lies in."""
+    asked, parts, names = example
+    read = [normalise(part) + " " * part[-1:].isspace() for part in parts]
+    found = pieces("".join(read))
+    ends = list(accumulate(map(len, read)))
+    middles = [end - len(piece) / 2 for piece, end in zip(found, accumulate(map(len, found)), strict=True)]
+    return asked, found, [names[min(int(np.searchsorted(ends, middle)), len(names) - 1)] for middle in middles]
 
 
 def _matrix(features: Features, asked: str, found: Sequence[str], vectors: Vectors) -> Vectors:

@@ -103,12 +103,26 @@ def test_every_piece_has_a_vector_and_the_message_keeps_its_own(name: str, reque
     shared: Encoder = request.getfixturevalue(name)
     messages = [[LAMP + "，", FUND], ["路灯"], [""], ["路灯 ", " "], [LAMP * 20, FUND * 30]]
     found = shared.encode_pieces(messages)
-    assert [rows.shape for rows in found] == [(len(pieces), shared.dim) for pieces in messages]
+    assert [rows.shape for rows in found] == [(len(pieces), shared.wide) for pieces in messages]
     assert np.linalg.norm(np.vstack(found), axis=1) == pytest.approx(1, abs=1e-5)
     fresh = Encoder(shared.name)
     for pieces in messages:
+        # As a question it is the same, with an adapter and without one.
         whole = fresh.encode(["".join(pieces)])[0]
         assert cosine(shared.encode(["".join(pieces)])[0], whole) > 0.9999
+
+
+def test_a_message_is_read_by_the_tuned_layers_beside_those_of_a_question(e5: Encoder) -> None:
+    [wide], [plain] = e5.encode([LAMP + "啊"], "message"), e5.encode([LAMP + "呀"])
+    assert e5.adapted and wide.shape == (2 * e5.dim,)
+    assert cosine(wide[: e5.dim] * 2**0.5, plain) > 0.99
+    assert cosine(wide[e5.dim :] * 2**0.5, plain) < 0.9
+
+
+def test_what_was_asked_changes_what_a_piece_is_near_to(e5: Encoder) -> None:
+    [alone], [place], [phone] = e5.encode_pieces([["云和"]] * 3, ["", "问地点：", "问电话："])
+    assert alone.shape == place.shape == (1, e5.wide)
+    assert cosine(place[0], phone[0]) < 0.99
 
 
 def test_a_piece_is_nearer_to_what_it_says_than_the_one_beside_it(e5: Encoder) -> None:

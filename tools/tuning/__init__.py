@@ -1,0 +1,1 @@
+"""Tunes the encoder to the hotline's messages: ``python -m tools.tuning`` (about half an hour on two cores)."""
