@@ -7,6 +7,7 @@ the words alone, so that the form neither takes a question for a place nor loses
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.dialogue.act import Act, Context
 from bot.dialogue.corrections import corrections
@@ -106,9 +107,12 @@ _TIME_LIKE = re.compile(
 _SURE, _VERY_SURE = 0.7, 0.9
 """What was learned must be so sure of a part of the message that the rules take for a part of the matter; surer where it
 files, or fills a field."""
-_BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart")
+_FIRST = 0.8
+"""What was learned must be so sure of a clause to be asked before the rules."""
+_BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart", "order")
 """What a part does that is no part of the matter, and asks for nothing here."""
 _FILLS = {"place": "location", "time": "occurred_at"}
+_FIXES = {"fix_place": "location", "fix_time": "occurred_at", "fix_phone": "phone", "fix_name": "name"}
 _NO_ANSWER = ("process", "ask", "grumble", "abuse", "chat", "cancel", "human")
 """What words that sound like a place or time (跟这只机器没得讲头) may be instead."""
 
@@ -129,12 +133,11 @@ def read(text: str, context: Context) -> list[Act]:
 
 def _learned(acts: list[Act], context: Context) -> list[Act]:
     """The acts, where what the rules leave as a part of the matter is looked at piece by piece: 那个不是名字啊 is none."""
-    labels = {_bare(part.words): (part.label, part.sure) for part in context.said}
     found: list[Act] = []
     given = {act.field for act in acts if act.kind == "answer"}
     for act in acts:
         if act.kind == "answer" and act.field in _FILLS.values():
-            label, sure = labels.get(_bare(act.value or ""), ("story", 1.0))
+            label, sure = _label(act.value or "", context)
             if label in _NO_ANSWER and sure >= _SURE:
                 found += _as_learned(act.value or "", label, sure, context)
                 continue
@@ -142,7 +145,7 @@ def _learned(acts: list[Act], context: Context) -> list[Act]:
             found.append(act)
             continue
         for piece in pieces(act.value or ""):
-            label, sure = labels.get(_bare(piece), ("story", 1.0))
+            label, sure = _label(piece, context)
             found += _as_learned(piece, label if sure >= _SURE else "story", sure, context)
     # Who gives a number and asks whether it stays here refuses none.
     return [act for act in found if not (act.kind == "refuse" and act.field in given)]
@@ -177,6 +180,43 @@ def _bare(words: str) -> str:
     return re.sub(r"\W", "", words)
 
 
+def _label(words: str, context: Context) -> tuple[str, float]:
+    """What these words do, as learned, and how sure that is; a part of the matter where nothing is known."""
+    bare = _bare(words)
+    return next(((part.label, part.sure) for part in context.said if _bare(part.words) == bare), ("story", 0.0))
+
+
+def _by_label(clause: str, context: Context) -> list[Act] | None:
+    """What a clause does of which the reader of turns is sure; None where the rules know better how, or it is not sure."""
+    label, sure = _label(clause, context)
+    bare = clause.strip(EDGE)
+    shown = context.question == "confirm"
+    if sure < _FIRST or not bare:
+        return None
+    if label in ("process", "ask", "grumble", "one", *_BESIDE):
+        return _as_learned(clause, label, sure, context)
+    if label == "story":
+        return [Act("tell", value=clause)]
+    if label in _FILLS and not shown and len(bare) <= _SHORT_ANSWER:
+        field = _FILLS[label]
+        value = _plain(bare) if field == context.question else _fact(field, bare)
+        return [Act("answer", field, value)] if value else None
+    if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
+        return [Act("refuse", context.question)]
+    if label in _FIXES and (value := _fact(_FIXES[label], bare)):
+        return [Act("correct", _FIXES[label], value)]
+    return None
+
+
+def _fact(field: str, words: str) -> str | None:
+    """The fact that rules find in some words."""
+    if field == "name":
+        return find_name(words, asked=True)
+    return {"location": lambda text: find_location(text).text, "occurred_at": find_time, "phone": find_phone}[field](
+        words
+    )
+
+
 def _parted(text: str) -> str:
     """The text with its blanks between words as punctuation, as from voice. That help has come is told to us alone where
     the person goes on with the matter: 警察来了也没管 is a part of it."""
@@ -195,10 +235,15 @@ def _marked(text: str) -> str:
 
 def _clauses(text: str, context: Context) -> list[Act]:
     """What the clauses do; a long answer is kept whole beside the fact that was asked for."""
-    clauses = [(clause, act) for clause in CLAUSE.findall(text) if (act := _clause(clause, context))]
+    clauses = [(clause, act) for clause in CLAUSE.findall(text) for act in _clause_acts(clause, context)]
     if len(text.strip(EDGE)) <= _SHORT_ANSWER or context.question not in ("location", "occurred_at"):
         return [act for _, act in clauses]
-    value = find_location(text).text if context.question == "location" else find_time(text)
+    learned = [
+        act.value or ""
+        for clause, act in clauses
+        if act.kind == "answer" and act.field == context.question and _label(clause, context)[1] >= _FIRST
+    ]
+    value = "".join(learned) or _fact(context.question, text)
     story = "".join(clause for clause, act in clauses if act.kind in ("answer", "tell", "yes"))
     beside = [act for _, act in clauses if act.kind not in ("tell", "yes") and act.field != context.question]
     asked = [Act("answer", context.question, value)] if value else []
@@ -213,6 +258,9 @@ def _answer(text: str, context: Context) -> list[Act] | None:
     if is_skip(bare):
         return [Act("refuse", context.question)]
     clauses = CLAUSE.findall(_parted(text))
+    learned = [label for label, sure in (_label(clause, context) for clause in clauses) if sure >= _FIRST]
+    if set(learned) - {"place", "time", "story"} or learned.count("story") not in (0, len(clauses)):
+        return None
     if len(bare) > _SHORT_ANSWER or find_phone(bare) or any(_special(clause) for clause in clauses):
         return None
     if context.question == "location" and not all(is_place(clause) or _UNKNOWN.match(clause) for clause in clauses):
@@ -255,8 +303,7 @@ def _contact(text: str, context: Context) -> list[Act]:
             < 2
         ):
             continue
-        if act := _clause(clause, context):
-            acts.append(act)
+        acts += _clause_acts(clause, context)
     return _joined(acts)
 
 
@@ -277,8 +324,17 @@ def _special(clause: str) -> bool:
     return any(pattern.search(bare) for pattern in special) or is_over(bare) or is_question(clause)
 
 
+def _clause_acts(clause: str, context: Context) -> list[Act]:
+    """What one clause does: as learned where that is sure, else by the rules."""
+    learned = _by_label(clause, context)
+    if learned is not None:
+        return learned
+    act = _clause(clause, context)
+    return [act] if act else []
+
+
 def _clause(clause: str, context: Context) -> Act | None:
-    """What one clause does."""
+    """What one clause does by the rules."""
     bare = clause.strip(EDGE)
     if not re.search(r"\w", bare):
         return None
@@ -364,11 +420,14 @@ def _distinct(acts: list[Act]) -> list[Act]:
 
 
 def _joined(acts: list[Act]) -> list[Act]:
-    """Neighbouring parts of the story as one, as they were written; a lone yes among other things is talk."""
+    """Neighbouring parts of the story as one, as they were written, and so the parts of a place or time."""
     found: list[Act] = []
     for act in acts:
-        if act.kind == "tell" and found and found[-1].kind == "tell":
+        if found and act.kind == found[-1].kind == "tell":
             found[-1] = Act("tell", value=(found[-1].value or "") + (act.value or ""))
+        elif found and act.kind == found[-1].kind == "answer" and act.field == found[-1].field in _FILLS.values():
+            # 云和镇，中山街 is one place.
+            found[-1] = replace(act, value=(found[-1].value or "") + (act.value or ""))
         else:
             found.append(act)
     return [Act("tell", value=(act.value or "").strip(" \n，,；;")) if act.kind == "tell" else act for act in found]

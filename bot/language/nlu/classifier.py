@@ -140,8 +140,9 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
                 [labels[index][name] for index in rows],
                 freedom,
             )
-        self._network = Network.train(matrix, {name: [row.get(name) for row in labels] for name in TOGETHER})
-        self._neighbours = Neighbours.keep(matrix, {name: [row.get(name) for row in labels] for name in WEIGHTS})
+        columns = {name: [row.get(name) for row in labels] for name in {*TOGETHER, *WEIGHTS}}
+        self._network = Network.train(matrix, {name: columns[name] for name in TOGETHER}, _halves())
+        self._neighbours = Neighbours.keep(_untuned(matrix), {name: columns[name] for name in WEIGHTS})
         self._separator = Separator.train(examples(), encoder().encode_pieces, self._view)
         state = {
             "features": asdict(self._features),
@@ -190,7 +191,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
             for name, scores in shared.items():
                 both = [scores, *([found[name][1]] if name in found else [])]
                 found[name] = self._network.classes[name], np.mean(both, axis=0)
-            found = self._neighbours.revise(matrix, found)
+            found = self._neighbours.revise(_untuned(matrix), found)
         return [
             {name: ranking(classes, scores[row]) for name, (classes, scores) in found.items()}
             for row in range(len(texts))
@@ -204,5 +205,17 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         firsts = [name.split("/")[0] for name in category.classes]
         begin = [at for at, name in enumerate(firsts) if at == 0 or name != firsts[at - 1]]
         shares = classes, np.add.reduceat(classes, begin, axis=1), self._heads["kind"].probabilities(matrix)
-        dim = vectors.shape[1]
-        return View(normalize(matrix[:, :dim]), normalize(matrix[:, dim:]), shares)
+        plain, dim = _untuned(matrix), encoder().dim
+        return View(normalize(plain[:, :dim]), normalize(plain[:, dim:]), shares)
+
+
+def _halves() -> list[slice]:
+    """The columns of the encoder's layers as tuned, and as they came; none where nothing is tuned."""
+    dim, wide = encoder().dim, encoder().wide
+    return [slice(dim, wide), slice(0, dim)] if wide > dim else []
+
+
+def _untuned(matrix: Vectors) -> Vectors:
+    """The features without those of the tuned layers, to which all examples of a class look alike: how near a message is to
+    one of them is told by the others."""
+    return np.delete(matrix, slice(encoder().dim, encoder().wide), axis=1)

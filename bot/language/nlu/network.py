@@ -44,8 +44,11 @@ class Network:
     outer: dict[str, Sequence[Matrix]]
 
     @classmethod
-    def train(cls, features: Vectors, labels: Mapping[str, Sequence[str | None]]) -> Network:
-        """Fits all heads at once. ``labels``: for each label one class an example, None where it does not apply."""
+    def train(
+        cls, features: Vectors, labels: Mapping[str, Sequence[str | None]], blind: Sequence[slice] = ()
+    ) -> Network:
+        """Fits all heads at once. ``labels``: for each label one class an example, None where it does not apply. ``blind``:
+        for each member, columns that it does not see, so that members differ in what they go by."""
         import torch
         from torch import nn
 
@@ -62,6 +65,9 @@ class Network:
         }
         inputs = torch.from_numpy(features)
         size = inputs.shape[1]
+        seen = torch.ones(MEMBERS, 1, size)
+        for member, columns in enumerate(blind):
+            seen[member, :, columns] = 0
         inner = layer(size, HIDDEN)
         outer = nn.ModuleDict({label: layer(HIDDEN + size, len(found)) for label, found in names.items()})
         drop_input, drop_hidden, bend = nn.Dropout(DROP_INPUT), nn.Dropout(DROP_HIDDEN), nn.GELU()
@@ -73,7 +79,7 @@ class Network:
         with tqdm(total=steps, desc="training the network", unit="step") as bar:
             for _ in range(ROUNDS):
                 for rows in torch.randperm(len(inputs)).split(BATCH):
-                    given = drop_input(inputs[rows].expand(MEMBERS, -1, -1))
+                    given = drop_input(inputs[rows] * seen)
                     joined = torch.cat([drop_hidden(bend(torch.baddbmm(inner[1], given, inner[0]))), given], 2)
                     losses = [
                         loss_of(torch.baddbmm(bias, joined, weight).flatten(0, 1), column[rows].repeat(MEMBERS))
@@ -85,6 +91,8 @@ class Network:
                     optimiser.step()
                     schedule.step()
                     bar.update()
+        for weight in (inner[0], *(layer[0][:, HIDDEN:] for layer in outer.values())):
+            weight.data.mul_(seen.transpose(1, 2))
         return cls(names, _arrays(inner), {label: _arrays(layer) for label, layer in outer.items()})
 
     def probabilities(self, features: Vectors) -> dict[str, npt.NDArray[np.float64]]:
