@@ -107,7 +107,7 @@ _TIME_LIKE = re.compile(
 _SURE, _VERY_SURE = 0.7, 0.9
 """What was learned must be so sure of a part of the message that the rules take for a part of the matter; surer where it
 files, or fills a field."""
-_FIRST = 0.8
+_FIRST = 0.9
 """What was learned must be so sure of a clause to be asked before the rules."""
 _BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart", "order")
 """What a part does that is no part of the matter, and asks for nothing here."""
