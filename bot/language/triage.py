@@ -34,7 +34,7 @@ PASSAGE_CAUTION, PASSAGE_OF_A_LETTER = 0.5, 0.95
 """Probability from which a passage of a short message, and one of a long letter, makes the reply name the line."""
 EXPEDITED, EXPEDITED_USUALLY = 0.5, 0.3
 """Probability of haste from which a matter is expedited, and where its class usually is."""
-REFUSAL = 0.8
+REFUSAL = 0.7
 """How sure a refusal (Article 15 (4)) must be: better an order that a person declines than a matter turned away."""
 UNSURE = 0.45
 """An intent below this probability, with another nearly as likely, is asked about."""

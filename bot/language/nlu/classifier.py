@@ -129,7 +129,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
         messages = [message for message, vector in found if vector is not None]
         texts = [message.get(TEXT) for message in messages]
         vectors = np.stack([vector for _, vector in found if vector is not None])
-        matrix = self._features.fit(texts, vectors)(texts, vectors)
+        matrix = self._features.fit(texts, vectors, encoder().halves)(texts, vectors)
         labels = [labels_of(message) for message in messages]
         for name, freedom in tqdm(LINEAR.items(), desc="training heads", unit="head"):
             rows = [index for index, row in enumerate(labels) if name in row]

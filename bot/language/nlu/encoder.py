@@ -112,6 +112,11 @@ class Encoder:
                 self._keep("message", texts, whole)
         return [found[key] for key in wanted]
 
+    @property
+    def halves(self) -> int:
+        """Vectors that one vector of a message is made of."""
+        return self.wide // self.dim
+
     def _keep(self, kind: Kind, texts: Sequence[str], vectors: Vectors) -> None:
         self._cache.update({(kind, text): row for text, row in zip(texts, vectors, strict=True)})
         if kind == "message":

@@ -32,14 +32,16 @@ _COUNTED = {"analyzer": "char", "ngram_range": (1, 3), "dtype": np.float32}
 class Features:
     """Sentence vectors beside character n-grams (1 to 3) of the text, dense; all numbers of work orders are as one.
 
-    ``idf``: the weight of each n-gram (tf-idf). ``reduced``: its dimensions, one row each. ``centre``: the mean vector."""
+    ``idf``: the weight of each n-gram (tf-idf). ``reduced``: its dimensions, one row each. ``centre``: the mean vector.
+    ``halves``: how many vectors, each as long as the others, one sentence vector is made of."""
 
     ngrams: list[str] = field(default_factory=list)
     idf: Any = None
     reduced: Any = None
     centre: Any = None
+    halves: int = 1
 
-    def fit(self, texts: Sequence[str], vectors: Vectors) -> Features:
+    def fit(self, texts: Sequence[str], vectors: Vectors, halves: int = 1) -> Features:
         """Learns the n-grams, and the mean vector (the vectors of e5 all point one way; what differs is what counts)."""
         counter = CountVectorizer(min_df=2, max_features=30_000, **_COUNTED)
         counts = counter.fit_transform(_read(texts))
@@ -48,13 +50,14 @@ class Features:
         reduce = TruncatedSVD(NGRAM_DIMENSIONS, n_iter=2, random_state=0).fit(self._weighted(counts))
         # One row an n-gram and contiguous: `TruncatedSVD.transform` copies the whole matrix for every message.
         self.reduced = np.ascontiguousarray(reduce.components_.T)
-        self.centre = vectors.mean(axis=0, keepdims=True)
+        self.centre, self.halves = vectors.mean(axis=0, keepdims=True), halves
         return self
 
     def __call__(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """Shape (messages, dimensions)."""
         words = self._weighted(self._counter.transform(_read(texts))) @ self.reduced
-        joined = np.hstack([_unit(vectors - self.centre) * DENSE_WEIGHT, _unit(words)]) * SCALE
+        dense = [_unit(half) * DENSE_WEIGHT for half in np.split(vectors - self.centre, self.halves, axis=1)]
+        joined = np.hstack([*dense, _unit(words)]) * SCALE
         return joined.astype(np.float32)
 
     @cached_property

@@ -68,12 +68,12 @@ class Turns:
     network: Network
 
     @classmethod
-    def train(cls, examples: Sequence[Example], encode: Encode) -> Turns:
-        """Learns from examples as in `EXAMPLES`."""
+    def train(cls, examples: Sequence[Example], encode: Encode, halves: int = 1) -> Turns:
+        """Learns from examples as in `EXAMPLES`; ``halves``: what each vector is made of (`Features`)."""
         asked, cut, named = zip(*map(labelled, examples), strict=True)
         labels = [name for names in named for name in names]
         vectors = encode(cut, [CONTEXT[name] for name in asked])
-        features = Features().fit([piece for message in cut for piece in message], np.vstack(vectors))
+        features = Features().fit([piece for message in cut for piece in message], np.vstack(vectors), halves)
         matrix = np.vstack([_matrix(features, *row) for row in zip(asked, cut, vectors, strict=True)])
         return cls(features, Network.train(matrix, {_LABEL: labels}))
 
@@ -125,7 +125,7 @@ class TurnReader(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from `EXAMPLES`; the other examples do not say what was asked."""
-        self._turns = Turns.train(examples(), encoder().encode_pieces)
+        self._turns = Turns.train(examples(), encoder().encode_pieces, encoder().halves)
         with self._storage.write_to(self._resource) as folder:
             tensors.write(folder / _FILE, asdict(self._turns))
         return self._resource

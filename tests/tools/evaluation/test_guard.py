@@ -1,6 +1,6 @@
 """The trained model and the search are as good as when these figures were taken, beyond chance.
 
-A guard against breakage, not a proof: each bound lies two standard errors beside the figure of 2026-12-02, so a model
+A guard against breakage, not a proof: each bound lies two standard errors beside the figure of 2026-12-03, so a model
 that is as good as that one fails once in forty draws at the most for each figure, and usually never: a draw moves them less.
 """
 
@@ -14,26 +14,26 @@ import pytest
 
 from tests.conftest import BOT
 
-UNDERSTANDING = {  # figure: (2026-12-02, bound)
-    "emergency.recall": (0.991, 0.978),
+UNDERSTANDING = {  # figure: (2026-12-03, bound)
+    "emergency.recall": (0.995, 0.983),
     "emergency.line": (0.964, 0.939),
-    "emergency.named_in_company": (0.968, 0.944),
+    "emergency.named_in_company": (0.982, 0.964),
     "legal_route.macro_f1": (0.949, 0.923),
     "decline.recall": (0.930, 0.879),
     "decline.reason": (0.890, 0.827),
-    "acts.macro_f1": (0.946, 0.920),
-    "kind.macro_f1": (0.884, 0.828),
-    "kind.category": (0.772, 0.709),
+    "acts.macro_f1": (0.958, 0.934),
+    "kind.macro_f1": (0.913, 0.868),
+    "kind.category": (0.822, 0.765),
     "region.accuracy": (0.980, 0.952),
     "region.place": (0.890, 0.839),
-    "words.route": (0.953, 0.929),
+    "words.route": (0.943, 0.916),
     "words.act": (0.988, 0.963),
-    "matters.accuracy": (0.787, 0.720),
+    "matters.accuracy": (0.720, 0.647),
 }
 UNDERSTANDING_FAULTS = {  # shares of mistakes: the bound lies above
-    "not_emergency.false_alarms": (0.073, 0.116),
+    "not_emergency.false_alarms": (0.080, 0.124),
     "decline.falsely_refused": (0.008, 0.025),
-    "words.false_alarms": (0.031, 0.052),
+    "words.false_alarms": (0.035, 0.057),
     "route.calibration": (0.025, 0.035),
 }
 SEARCH = {

@@ -16,7 +16,7 @@ from bot.language.turns import ASKED, LABELS, pieces
 from tests.conftest import ROOT
 
 HELD_OUT = ROOT / "tests" / "heldout" / "turns.jsonl"
-EXACT, MACRO_F1 = 0.60, 0.79
+EXACT, MACRO_F1 = 0.72, 0.84
 """Two standard errors below what was measured; whoever wrote the held-out turns has seen neither examples nor code."""
 
 
