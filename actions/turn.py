@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.dialogue.cues import EDGE, RESUMES, beside_denial, denies_danger
+from bot.dialogue.hearing import own_contact
 from bot.dialogue.intake import FORM
 from bot.dialogue.responses import respond
 from bot.dialogue.wording import CHINESE, LANGUAGES, say, wording
@@ -59,7 +60,7 @@ class Turn:
     @property
     def understanding(self) -> Understanding | None:
         data = self.tracker.latest_message.get("understanding")
-        return Understanding.from_dict(data) if data else None
+        return own_contact(Understanding.from_dict(data), self.said) if data else None
 
     @property
     def was_no_danger(self) -> bool:

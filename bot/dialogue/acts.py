@@ -104,15 +104,18 @@ _TIME_LIKE = re.compile(
     re.IGNORECASE,
 )
 
-_SURE, _VERY_SURE = 0.7, 0.9
-"""What was learned must be so sure of a part of the message that the rules take for a part of the matter; surer where it
-files, or fills a field."""
+_LIKELY, _SURE, _VERY_SURE = 0.4, 0.7, 0.9
+"""What was learned must be so sure of a part of the message that the rules take for a part of the matter: little, or talk about
+the order would stand in it; more against an answer, and most where it files or fills a field."""
 _FIRST = 0.9
 """What was learned must be so sure of a clause to be asked before the rules."""
 _BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart", "order")
 """What a part does that is no part of the matter, and asks for nothing here."""
 _FILLS = {"place": "location", "time": "occurred_at"}
+_INTRODUCED = re.compile(r"^.*(?:叫|写成?|改成|改为|应该是|名字是|姓名是|联系人是?)")
+"""What stands before a name in a correction."""
 _FIXES = {"fix_place": "location", "fix_time": "occurred_at", "fix_phone": "phone", "fix_name": "name"}
+_CHANGES = ("correct", "replace", "rewrite", "drop", "drop_matter", "remove", "reclassify", "merge")
 _NO_ANSWER = ("process", "ask", "grumble", "abuse", "chat", "cancel", "human")
 """What words that sound like a place or time (跟这只机器没得讲头) may be instead."""
 
@@ -127,8 +130,10 @@ def read(text: str, context: Context) -> list[Act]:
     if acts is None:
         acts = _clauses(_parted(rest), context)
     found = _distinct(_joined(_learned(acts, context)))
+    acts = [*corrected, *found]
     # What was made out of a wish for a change is not unclear, whatever stands beside it.
-    return [*corrected, *(act for act in found if act.kind != "unclear" or not corrected)]
+    changed = any(act.kind in _CHANGES for act in acts)
+    return [act for act in acts if act.kind != "unclear" or not changed]
 
 
 def _learned(acts: list[Act], context: Context) -> list[Act]:
@@ -146,7 +151,7 @@ def _learned(acts: list[Act], context: Context) -> list[Act]:
             continue
         for piece in pieces(act.value or ""):
             label, sure = _label(piece, context)
-            found += _as_learned(piece, label if sure >= _SURE else "story", sure, context)
+            found += _as_learned(piece, label if sure >= _LIKELY else "story", sure, context)
     # Who gives a number and asks whether it stays here refuses none.
     return [act for act in found if not (act.kind == "refuse" and act.field in given)]
 
@@ -162,7 +167,9 @@ def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[A
         return [Act("grumble", value=piece)]
     if label in _BESIDE:
         return []
-    if label in ("no", "remove", "kind"):
+    if label in _FIXES and (value := _fact(_FIXES[label], bare)):
+        return [Act("correct", _FIXES[label], value)]
+    if label in ("no", "remove", "kind", *_FIXES):
         return [Act("unclear")] if context.question == "confirm" else []
     if label == "one":
         return [Act("merge")]
@@ -173,7 +180,7 @@ def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[A
     field = _FILLS.get(label)
     if field == context.question and sure >= _VERY_SURE and len(bare) <= _SHORT_ANSWER:
         return [Act("answer", field, _plain(bare))]
-    return [Act("tell", value=piece)]
+    return [] if label == "skip" else [Act("tell", value=piece)]
 
 
 def _bare(words: str) -> str:
@@ -211,7 +218,7 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
 def _fact(field: str, words: str) -> str | None:
     """The fact that rules find in some words."""
     if field == "name":
-        return find_name(words, asked=True)
+        return find_name(_INTRODUCED.sub("", words), asked=True)
     return {"location": lambda text: find_location(text).text, "occurred_at": find_time, "phone": find_phone}[field](
         words
     )
@@ -427,7 +434,8 @@ def _joined(acts: list[Act]) -> list[Act]:
             found[-1] = Act("tell", value=(found[-1].value or "") + (act.value or ""))
         elif found and act.kind == found[-1].kind == "answer" and act.field == found[-1].field in _FILLS.values():
             # 云和镇，中山街 is one place.
-            found[-1] = replace(act, value=(found[-1].value or "") + (act.value or ""))
+            if (act.value or "") not in (found[-1].value or ""):
+                found[-1] = replace(act, value=(found[-1].value or "") + (act.value or ""))
         else:
             found.append(act)
     return [Act("tell", value=(act.value or "").strip(" \n，,；;")) if act.kind == "tell" else act for act in found]

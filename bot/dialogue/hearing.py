@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from bot.clock import local_now
@@ -18,6 +19,13 @@ from bot.language.understanding import Understanding
 
 _HARDLY_TOLD = 8
 """Characters of a first account that hardly tells what the matter is."""
+_CONTACT = {"phone": ("phone", "fix_phone", "name"), "name": ("name", "fix_name", "phone")}
+"""Labels of a part of a message that gives the person's own number or name."""
+_MINE = re.compile(
+    r"我(?:的|自己)?(?:叫|姓|是|电话|手机|号码|名字)|本人|叫我|找我|联系我|打我|打给我|(?:联系|我的?)(?:电话|方式|人)|my (?:name|number|phone)|i am|i'm|call me",
+    re.IGNORECASE,
+)
+"""Words by which people give themselves."""
 _MISSES = 2
 """Messages that do not tell what was asked, after which the question is left open."""
 
@@ -61,6 +69,26 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding,
     intake.keep_contact_apart()
     _count(intake, question, heard)
     return heard
+
+
+def own_contact(understanding: Understanding, said: tuple[Said, ...]) -> Understanding:
+    """Without a name or number that is somebody else's: that of a swindler, or of who is praised, is no contact."""
+    slots = understanding.slots
+    foreign = {
+        name: None
+        for name, labels in _CONTACT.items()
+        if said and (value := getattr(slots, name)) and not _is_own(value, labels, said)
+    }
+    return replace(understanding, slots=replace(slots, **foreign)) if foreign else understanding
+
+
+def _is_own(value: str, labels: tuple[str, ...], said: tuple[Said, ...]) -> bool:
+    with_it = [part for part in said if _signs(value) in _signs(part.words)]
+    return not with_it or any(part.label in labels or _MINE.search(part.words) for part in with_it)
+
+
+def _signs(text: str) -> str:
+    return re.sub(r"\W", "", text)
 
 
 def context_of(intake: Intake, question: str, said: tuple[Said, ...] = ()) -> Context:
@@ -140,7 +168,7 @@ def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         # 不是枫坪，是安仁: what was told later of the wrong one goes.
         intake.account = [told for told in intake.account if act.old not in told] or intake.account
     if act.field == "location":
-        _set_location(intake, value, correct or question == "location")
+        _set_location(intake, value, correct or question == "location", correct)
     elif act.field == "region":
         intake.region = region_of(value)
     elif act.field == "occurred_at":
@@ -157,7 +185,7 @@ def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         heard.noted.append((act.field, value))
 
 
-def _set_location(intake: Intake, value: str, afresh: bool) -> None:
+def _set_location(intake: Intake, value: str, afresh: bool, correct: bool = False) -> None:
     old = intake.place()
     if old and not afresh:
         return
@@ -167,6 +195,9 @@ def _set_location(intake: Intake, value: str, afresh: bool) -> None:
         return
     if old and (detailed := with_detail(old, value)):
         value = detailed
+    elif old and not correct and not region_of(value) and old not in value:
+        # 就门口放个大西瓜那家 says more of the place that was told, and takes nothing of it back.
+        value = f"{old}，{value}"
     elif intake.vague and value != intake.vague:
         value = f"{value}（{intake.vague}）"
     found = region_of(value)
