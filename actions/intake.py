@@ -49,7 +49,9 @@ _SHOWN = 24
 _SURE = 0.85
 """How sure the reader of turns must be that the person gives the matter up."""
 _OF_CONTACT = ("name", "phone", "fix_name", "fix_phone")
-_VERY_SURE = 0.9
+_VERY_SURE, _RATHER_SURE = 0.9, 0.8
+_HARDLY = 0.1
+"""Probability of danger below which the classifier sees none."""
 _LONGEST_YES = 12
 """Characters of a plain yes; a longer text that begins with 对了 tells something and files nothing."""
 _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
@@ -286,7 +288,7 @@ async def proceed(turn: Turn, intake: Intake) -> list[Event]:
 def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
     """Whether the message is something else than an answer, so that its own rule must speak."""
     intent, understanding = turn.intent, turn.understanding
-    if intent in _ALWAYS_INTERRUPT or (intent == "emergency" and not weak(turn) and not puts_contact_right(turn)):
+    if intent in _ALWAYS_INTERRUPT or (intent == "emergency" and not weak(turn) and not calm(turn)):
         return True
     if understanding is None:
         return intent in ("ask_human", "help", "check_progress")
@@ -311,9 +313,15 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
     return False
 
 
-def puts_contact_right(turn: Turn) -> bool:
-    """Whether the message only gives name and number: 又变成骗子号码了，联系人是我 is no call for help."""
-    return bool(turn.said) and all(part.label in _OF_CONTACT and part.sure >= _VERY_SURE for part in turn.said)
+def calm(turn: Turn) -> bool:
+    """Whether an answer only sounds like a cry: neither the classifier nor, of any part, the reader of turns sees danger."""
+    understanding, said = turn.understanding, turn.said
+    if not understanding or not said:
+        return False
+    if all(part.label in _OF_CONTACT and part.sure >= _VERY_SURE for part in said):
+        # 又变成骗子号码了，联系人是我
+        return True
+    return understanding.danger < _HARDLY and all(part.label != "danger" and part.sure >= _RATHER_SURE for part in said)
 
 
 def cancels(turn: Turn, intake: Intake, question: str) -> bool:

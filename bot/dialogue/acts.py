@@ -124,6 +124,9 @@ def read(text: str, context: Context) -> list[Act]:
     """What the message does, in the order in which it says it; nothing for mere talk (嗯, 谢谢) that is no yes."""
     text = standard(without_pictures(text)).strip()
     corrected, rest = corrections(text, context)
+    if corrected:
+        # Of a clause that puts something right, what is left (把，掉) is no part of the matter.
+        rest = "".join(clause for clause in CLAUSE.findall(text) if clause.strip(EDGE) in rest)
     if context.question == "phone" and not corrected:
         return _distinct(_joined(_learned(_contact(text, context), context)))
     acts = _answer(rest, context) if not corrected else None

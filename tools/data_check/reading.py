@@ -44,7 +44,7 @@ def read_training(folder: Path) -> tuple[list[Example], list[Fault]]:
 
 
 def read_heldout(folder: Path, pattern: str = "**/*.jsonl") -> list[Example]:
-    """The texts of the held-out sets (评测集) of a folder: each row's ``text`` or ``query``."""
+    """The texts of the held-out sets (评测集) of a folder: each row's ``text``, ``query`` or ``parts``."""
     texts = [text for path in sorted(folder.glob(pattern)) for text in _texts_of(path)]
     if not texts:
         raise DataError(f"there is no held-out text in {folder / pattern}")
@@ -118,8 +118,10 @@ def _phrasings(path: Path, key: str) -> Iterator[Example]:
 def _texts_of(path: Path) -> Iterator[Example]:
     for number, row in _rows(path):
         text = row.get("text", row.get("query"))
+        if isinstance(parts := row.get("parts"), list):
+            text = "".join(str(part[0]) for part in parts)
         if not isinstance(text, str):
-            raise DataError(f'{_name(path)}:{number} has neither a "text" nor a "query"')
+            raise DataError(f'{_name(path)}:{number} has neither a "text" nor a "query" nor "parts"')
         yield Example(text, _name(path), number)
 
 
