@@ -48,10 +48,8 @@ _SHOWN = 24
 """Characters of a fact that is told back."""
 _SURE = 0.85
 """How sure the reader of turns must be that the person gives the matter up."""
-_OF_CONTACT = ("name", "phone", "fix_name", "fix_phone")
-_VERY_SURE, _RATHER_SURE = 0.9, 0.8
-_HARDLY = 0.1
-"""Probability of danger below which the classifier sees none."""
+_HARDLY, _CALM = 0.1, 0.8
+"""Probability of danger below which the classifier sees none, and how sure the reader of turns must be of every part."""
 _LONGEST_YES = 12
 """Characters of a plain yes; a longer text that begins with 对了 tells something and files nothing."""
 _INTERRUPT = {"ask_human": 0.6, "help": 0.75, "check_progress": 0.75, "abuse": 0.75}
@@ -314,14 +312,14 @@ def interrupts(turn: Turn, intake: Intake, question: str) -> bool:
 
 
 def calm(turn: Turn) -> bool:
-    """Whether an answer only sounds like a cry: neither the classifier nor, of any part, the reader of turns sees danger."""
+    """Whether an answer only sounds like a cry (又变成骗子号码了，联系人是我): the classifier sees no danger, and no part tells
+    anything that happened."""
     understanding, said = turn.understanding, turn.said
     if not understanding or not said:
         return False
-    if all(part.label in _OF_CONTACT and part.sure >= _VERY_SURE for part in said):
-        # 又变成骗子号码了，联系人是我
-        return True
-    return understanding.danger < _HARDLY and all(part.label != "danger" and part.sure >= _RATHER_SURE for part in said)
+    return understanding.danger < _HARDLY and all(
+        part.label not in ("danger", "story") and part.sure >= _CALM for part in said
+    )
 
 
 def cancels(turn: Turn, intake: Intake, question: str) -> bool:

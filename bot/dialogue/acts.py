@@ -106,9 +106,7 @@ _TIME_LIKE = re.compile(
 
 _LIKELY, _SURE, _VERY_SURE = 0.4, 0.7, 0.9
 """What was learned must be so sure of a part of the message that the rules take for a part of the matter: little, or talk about
-the order would stand in it; more against an answer, and most where it files or fills a field."""
-_FIRST = 0.9
-"""What was learned must be so sure of a clause to be asked before the rules."""
+the order would stand in it; more against an answer, and most before the rules, or where it files or fills a field."""
 _BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart", "order")
 """What a part does that is no part of the matter, and asks for nothing here."""
 _FILLS = {"place": "location", "time": "occurred_at"}
@@ -201,7 +199,7 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
     label, sure = _label(clause, context)
     bare = clause.strip(EDGE)
     shown = context.question == "confirm"
-    if sure < _FIRST or not bare:
+    if sure < _VERY_SURE or not bare:
         return None
     if label in ("process", "ask", "grumble", "one", *_BESIDE):
         return _as_learned(clause, label, sure, context)
@@ -251,7 +249,7 @@ def _clauses(text: str, context: Context) -> list[Act]:
     learned = [
         act.value or ""
         for clause, act in clauses
-        if act.kind == "answer" and act.field == context.question and _label(clause, context)[1] >= _FIRST
+        if act.kind == "answer" and act.field == context.question and _label(clause, context)[1] >= _VERY_SURE
     ]
     value = "".join(learned) or _fact(context.question, text)
     story = "".join(clause for clause, act in clauses if act.kind in ("answer", "tell", "yes"))
@@ -268,7 +266,7 @@ def _answer(text: str, context: Context) -> list[Act] | None:
     if is_skip(bare):
         return [Act("refuse", context.question)]
     clauses = CLAUSE.findall(_parted(text))
-    learned = [label for label, sure in (_label(clause, context) for clause in clauses) if sure >= _FIRST]
+    learned = [label for label, sure in (_label(clause, context) for clause in clauses) if sure >= _VERY_SURE]
     if set(learned) - {"place", "time", "story"} or learned.count("story") not in (0, len(clauses)):
         return None
     if len(bare) > _SHORT_ANSWER or find_phone(bare) or any(_special(clause) for clause in clauses):
