@@ -16,6 +16,7 @@ from actions.turn import INTAKE, NOT_ASKED, Event, Turn, resumes, set_slot
 from bot.dialogue import phrases
 from bot.dialogue.act import Act
 from bot.dialogue.acts import read
+from bot.dialogue.changes import listed
 from bot.dialogue.cues import (
     cleaned,
     ends_in_question,
@@ -38,7 +39,7 @@ from bot.privacy import find_phone, mask_phone
 _ALWAYS_INTERRUPT = ("reaction", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
 _SUBMITS = re.compile(r"提交|交上去|报上去|submit", re.IGNORECASE)
-_EDITS = ("drop", "drop_matter", "replace", "rewrite", "unclear")
+_EDITS = ("correct", "drop", "drop_matter", "replace", "rewrite", "amend", "remove", "reclassify", "unclear")
 """Acts that change the account; 前面那句不要写 gives nothing up."""
 _NO_MATTER = 12
 """Characters beside a question about the process that tell no matter."""
@@ -164,7 +165,7 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
     """Takes the answer to the question that was asked, and whatever else the message says."""
     understanding = turn.understanding or Understanding(turn.intent, 1.0)
     text = turn.text or button_text(turn)
-    if is_step_back(text):
+    if goes_back(turn):
         if not intake.step_back():
             turn.say("intake.first_question")
         return await proceed(turn, intake)
@@ -189,7 +190,7 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     if is_skip(turn.text):
         # "Nothing to add": the summary is shown again, and nothing of this goes into the account.
         return await proceed(turn, intake)
-    if is_step_back(turn.text):
+    if goes_back(turn):
         intake.step_back()
         return await proceed(turn, intake)
     heard = hear(intake, "confirm", turn.text, turn.understanding, turn.said) if turn.understanding else Heard()
@@ -197,20 +198,27 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
         # "Submit it; when will they come?": what is asked beside it changes nothing of what is filed.
         await reply(turn, intake, heard)
         heard = Heard(yes=True)
-    more = heard.noted or heard.asks or heard.grumbles or heard.unclear
+    more = heard.noted or heard.asks or heard.grumbles or heard.unclear or heard.several
     if not more and (heard.yes or (turn.intent == "affirm" and len(turn.text) <= _LONGEST_YES)):
         return [set_slot("draft", intake.to_dict()), set_slot("confirm", True), set_slot("requested_slot", None)]
     if heard.unclear or (
         not more and (turn.understanding is None or (turn.intent in ("deny", "skip") and len(turn.text) <= 8))
     ):
-        turn.say("intake.what_to_change")
-        return [
-            set_slot("draft", intake.to_dict()),
-            set_slot("confirm", "shown"),
-            set_slot("requested_slot", "confirm"),
-        ]
+        return what_to_change(turn, intake, "intake.what_to_change")
     await reply(turn, intake, heard)
-    return await proceed(turn, intake)
+    return what_to_change(turn, intake, "intake.several") if heard.several else await proceed(turn, intake)
+
+
+def what_to_change(turn: Turn, intake: Intake, key: str) -> list[Event]:
+    """Asks what is to be changed, and shows the sentences of the account: one is left out by its number."""
+    shown = listed("\n".join(intake.account))
+    intake.listed = bool(shown)
+    turn.say(key, sentences=turn.word("intake.sentences", sentences=shown) if shown else "")
+    return [
+        set_slot("draft", intake.to_dict()),
+        set_slot("confirm", "shown"),
+        set_slot("requested_slot", "confirm"),
+    ]
 
 
 async def reply(turn: Turn, intake: Intake, heard: Heard) -> None:
@@ -322,6 +330,13 @@ def calm(turn: Turn) -> bool:
     )
 
 
+def goes_back(turn: Turn) -> bool:
+    """Whether the person wants one question back, and says nothing else (上一步, 退回去)."""
+    return is_step_back(turn.text) or (
+        bool(turn.said) and all(part.label == "back" and part.sure >= _SURE for part in turn.said)
+    )
+
+
 def cancels(turn: Turn, intake: Intake, question: str) -> bool:
     """Whether the person breaks off, and does not only decline to tell this one thing."""
     if (
@@ -330,7 +345,7 @@ def cancels(turn: Turn, intake: Intake, question: str) -> bool:
         and any(act.kind in _EDITS for act in read(turn.text, context_of(intake, question, turn.said)))
     ):
         return False
-    if _SUBMITS.search(turn.text):
+    if _SUBMITS.search(turn.text) or goes_back(turn):
         # 算了，提交吧 gives nothing up.
         return False
     learned = [part.label for part in turn.said if part.sure >= _SURE]

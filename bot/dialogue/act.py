@@ -7,8 +7,8 @@ from typing import Literal
 
 from bot.language.turns import Said
 
-Kind = Literal["answer", "correct", "replace", "rewrite", "drop", "drop_matter", "unclear",
-               "remove", "refuse", "publish", "reclassify", "merge", "ask",
+Kind = Literal["answer", "correct", "replace", "rewrite", "amend", "drop", "drop_matter", "unclear",
+               "remove", "refuse", "publish", "reclassify", "merge", "several", "ask",
                "grumble", "yes", "doubt_unit", "tell"]  # fmt: skip
 
 
@@ -17,9 +17,9 @@ class Act:
     """One thing that a message does.
 
     ``answer``, ``correct``, ``remove`` and ``refuse`` are about the fact ``field``; ``replace`` puts ``value`` for the
-    words ``old`` of the account, ``rewrite`` puts it for all of it, ``drop`` takes what is told of ``old`` out (the last
+    words ``old`` of the account, ``amend`` tells it beside them, ``rewrite`` puts it for all of it, ``drop`` takes what is told of ``old`` out (the last
     sentence without it), ``drop_matter`` the matter of the number or kind ``value``; ``unclear`` wants something changed that cannot be made out; ``publish`` says that name and
-    number need not be kept from the unit; ``reclassify`` names another kind; ``merge`` says that it is one matter;
+    number need not be kept from the unit; ``reclassify`` names another kind; ``merge`` says that it is one matter, ``several`` that it is more than one;
     ``doubt_unit`` says that the matter is not the proposed unit's;
     ``ask`` has the question as ``value`` and, where it is about the process, its topic as ``field``; ``tell`` is anything
     else that belongs to the matter.
@@ -41,3 +41,5 @@ class Context:
     matters: int = 1
     said: tuple[Said, ...] = ()
     """What the parts of the message do, as learned."""
+    listed: bool = False
+    """Whether the sentences of the account were shown to choose from."""

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.dialogue.act import Act, Context
+from bot.dialogue.changes import CHANGES, changes
 from bot.dialogue.corrections import corrections
 from bot.dialogue.cues import (
     CLAUSE,
@@ -110,10 +111,7 @@ the order would stand in it; more against an answer, and most before the rules, 
 _BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart", "order")
 """What a part does that is no part of the matter, and asks for nothing here."""
 _FILLS = {"place": "location", "time": "occurred_at"}
-_INTRODUCED = re.compile(r"^.*(?:叫|写成?|改成|改为|应该是|名字是|姓名是|联系人是?)")
-"""What stands before a name in a correction."""
-_FIXES = {"fix_place": "location", "fix_time": "occurred_at", "fix_phone": "phone", "fix_name": "name"}
-_CHANGES = ("correct", "replace", "rewrite", "drop", "drop_matter", "remove", "reclassify", "merge")
+_CHANGES = ("correct", "replace", "rewrite", "amend", "drop", "drop_matter", "remove", "reclassify", "merge")
 _NO_ANSWER = ("process", "ask", "grumble", "abuse", "chat", "cancel", "human")
 """What words that sound like a place or time (跟这只机器没得讲头) may be instead."""
 
@@ -121,20 +119,28 @@ _NO_ANSWER = ("process", "ask", "grumble", "abuse", "chat", "cancel", "human")
 def read(text: str, context: Context) -> list[Act]:
     """What the message does, in the order in which it says it; nothing for mere talk (嗯, 谢谢) that is no yes."""
     text = standard(without_pictures(text)).strip()
-    corrected, rest = corrections(text, context)
-    if corrected:
+    changed, rest = changes(text, context)
+    if not _settled(context):
+        ruled, rest = corrections(rest, context)
+        changed += ruled
+    if changed:
         # Of a clause that puts something right, what is left (把，掉) is no part of the matter.
         rest = "".join(clause for clause in CLAUSE.findall(text) if clause.strip(EDGE) in rest)
-    if context.question == "phone" and not corrected:
+    if context.question == "phone" and not changed:
         return _distinct(_joined(_learned(_contact(text, context), context)))
-    acts = _answer(rest, context) if not corrected else None
+    acts = _answer(rest, context) if not changed else None
     if acts is None:
         acts = _clauses(_parted(rest), context)
     found = _distinct(_joined(_learned(acts, context)))
-    acts = [*corrected, *found]
+    acts = [*changed, *found]
     # What was made out of a wish for a change is not unclear, whatever stands beside it.
-    changed = any(act.kind in _CHANGES for act in acts)
-    return [act for act in acts if act.kind != "unclear" or not changed]
+    made = any(act.kind in _CHANGES for act in acts)
+    return [act for act in acts if act.kind != "unclear" or not made]
+
+
+def _settled(context: Context) -> bool:
+    """Whether the reader of turns is sure of every part, so that no rule need look for corrections in the matter."""
+    return bool(context.said) and all(part.sure >= _SURE for part in context.said)
 
 
 def _learned(acts: list[Act], context: Context) -> list[Act]:
@@ -168,9 +174,7 @@ def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[A
         return [Act("grumble", value=piece)]
     if label in _BESIDE:
         return []
-    if label in _FIXES and (value := _fact(_FIXES[label], bare)):
-        return [Act("correct", _FIXES[label], value)]
-    if label in ("no", "remove", "kind", *_FIXES):
+    if label == "no" or label in CHANGES:
         return [Act("unclear")] if context.question == "confirm" else []
     if label == "one":
         return [Act("merge")]
@@ -211,18 +215,12 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
         return [Act("answer", field, value)] if value else None
     if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
         return [Act("refuse", context.question)]
-    if label in _FIXES and (value := _fact(_FIXES[label], bare)):
-        return [Act("correct", _FIXES[label], value)]
     return None
 
 
 def _fact(field: str, words: str) -> str | None:
-    """The fact that rules find in some words."""
-    if field == "name":
-        return find_name(_INTRODUCED.sub("", words), asked=True)
-    return {"location": lambda text: find_location(text).text, "occurred_at": find_time, "phone": find_phone}[field](
-        words
-    )
+    """The place or time that rules find in some words."""
+    return find_time(words) if field == "occurred_at" else find_location(words).text
 
 
 def _parted(text: str) -> str:

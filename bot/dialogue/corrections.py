@@ -22,7 +22,7 @@ _SWAPS = re.compile(
 _QUOTED = re.compile(r"[“\"‘'](?P<old>[^”\"’']{2,40})[”\"’'].{0,8}(?:删|去掉|拿掉|不要|别写)")
 _SHARED = 0.7
 """Share of the signs of a clause by which it is known again."""
-_KINDS = {
+KINDS = {
     "投诉": "complaint",
     "举报": "report",
     "表扬": "praise",
@@ -30,7 +30,7 @@ _KINDS = {
     "咨询": "consultation",
     "求助": "assistance",
 }
-_KIND = "|".join(_KINDS)
+_KIND = "|".join(KINDS)
 _RECLASSIFIES = re.compile(
     rf"(?:不是(?:要|来|在|想)?(?:{_KIND})[\s,，]*(?:而?是|我?(?:要|是|想)(?:来)?|算)?(?:个|一个|一条|条)?(?P<new>{_KIND}))|(?:改成|改为|换成|应该[是算]|算是?|属于)(?:个|一个|一条|条)?(?P<also>{_KIND})"
     rf"|^我是?(?:要|想)(?:来)?(?P<want>{_KIND})的[啊呀]?$|^(?:我|这)?(?:这)?(?:个|条|件)?(?:只|就)?是(?:想|要|来)?(?:提|一个|个|一条|条)?(?P<plain>{_KIND})[的啊呀]?$"
@@ -129,7 +129,7 @@ def _matter_dropped(text: str) -> tuple[Act, str] | None:
     if number := match["number"] or match["also"]:
         value = str(_NUMBERS.index(number) + 1) if number in _NUMBERS else number
     else:
-        value = _KINDS[match["kind"] or match["of"]]
+        value = KINDS[match["kind"] or match["of"]]
     return Act("drop_matter", value=value), text.replace(match.group(), "，")
 
 
@@ -148,7 +148,7 @@ def closest(words: str, account: str, whole: bool = True) -> str | None:
 
 def _reclassified(match: re.Match[str]) -> Act:
     word = match["new"] or match["also"] or match["want"] or match["plain"]
-    return Act("reclassify", value=_KINDS[word])
+    return Act("reclassify", value=KINDS[word])
 
 
 def _removed(match: re.Match[str]) -> Act:

@@ -11,6 +11,7 @@ from bot.dialogue.acts import read
 from bot.dialogue.cues import cleaned
 from bot.dialogue.intake import Intake
 from bot.dialogue.spoken_places import is_vague, with_detail
+from bot.dialogue.wording import say
 from bot.language.extract.matters import clauses
 from bot.language.extract.places import region_of
 from bot.language.extract.when import dated
@@ -41,6 +42,8 @@ class Heard:
     yes: bool = False
     unclear: bool = False
     """Whether a change was wanted that could not be made out."""
+    several: bool = False
+    """Whether the person wants one matter parted."""
     refused: str | None = None
     left_open: str | None = None
     """The question that is left open after the second miss."""
@@ -60,6 +63,7 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding,
     slots = understanding.slots
     for act in read(text, context_of(intake, question, said)):
         _take(intake, act, question, heard)
+    intake.listed = False
     if any(name == "added" for name, _ in heard.noted):
         _reconsider(intake, understanding, heard)
     if question != "phone" and slots.phone:
@@ -93,7 +97,7 @@ def _signs(text: str) -> str:
 
 def context_of(intake: Intake, question: str, said: tuple[Said, ...] = ()) -> Context:
     """What a message is read against."""
-    return Context(question, intake.place(), "\n".join(intake.account), len(intake.matters), said)
+    return Context(question, intake.place(), "\n".join(intake.account), len(intake.matters), said, intake.listed)
 
 
 def _reconsider(intake: Intake, understanding: Understanding, heard: Heard) -> None:
@@ -139,6 +143,10 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         intake.account = [act.value or ""]
         intake.matters = [replace(intake.matters[0], text=intake.account[0])]
         heard.noted.append(("description", act.value or ""))
+    elif act.kind == "amend":
+        _add(intake, say("intake.amended", words=act.value or ""), heard)
+    elif act.kind == "several":
+        heard.several = True
     elif act.kind == "drop":
         _drop(intake, act.old or intake.account[-1], heard)
     elif act.kind == "drop_matter":
@@ -229,12 +237,24 @@ def _add(intake: Intake, text: str, heard: Heard) -> None:
 
 
 def _drop(intake: Intake, words: str, heard: Heard) -> None:
-    """Takes the clauses with these words out of the account; never all of it."""
-    left = ["".join(clause for clause in clauses(text) if words not in clause) for text in intake.account]
-    if any(cleaned(text) for text in left):
-        intake.account = [kept for text in left if (kept := cleaned(text))]
-        intake.matters = [matter for matter in intake.matters if words not in matter.text] or intake.matters[:1]
-        heard.noted.append(("dropped", words))
+    """Takes these words out of the account, and with a word or two all of their clause; never all that was told."""
+    left = [kept for text in intake.account if (kept := cleaned(_without(words, text)))]
+    if not left:
+        heard.unclear = True
+        return
+    intake.account = left
+    for matter in intake.matters:
+        matter.text = cleaned(_without(words, matter.text))
+    intake.matters = [matter for matter in intake.matters if matter.text] or [
+        replace(intake.matters[0], text="\n".join(left))
+    ]
+    heard.noted.append(("dropped", words))
+
+
+def _without(words: str, text: str) -> str:
+    if any(words in clause for clause in clauses(text)):
+        return "".join(clause for clause in clauses(text) if words not in clause)
+    return text.replace(words, "")
 
 
 def _drop_matter(intake: Intake, which: str, heard: Heard) -> None:

@@ -85,6 +85,8 @@ class Intake:
     """Articles that were given to questions asked in between; none is given twice."""
     another: bool = False
     """Whether the person said that it is another matter than the one filed before."""
+    listed: bool = False
+    """Whether the sentences of the account were shown last, to choose what is left out."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, to be kept with the conversation; flat, so that the release before reads them, too."""

@@ -88,6 +88,7 @@ BELOW = {
     "intake.wrong_phone": Below(("no_phone",), "phone"),
     "intake.only_name": Below(("no_phone",), "phone"),
     "intake.what_to_change": Below(_CHANGES, "confirm"),
+    "intake.several": Below(("edit_description", "submit_unchanged", "cancel"), "confirm"),
     "intake.cancelled": Below(("restore",)),
     "order.ask_number": Below(expects="case_number"),
     "order.ask_proof": Below(expects="phone"),

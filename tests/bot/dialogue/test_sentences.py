@@ -17,9 +17,11 @@ LANGUAGE = (
     "bot/privacy.py",
     "kb/search",
     "bot/dialogue/acts.py",
+    "bot/dialogue/changes.py",
     "bot/dialogue/corrections.py",
     "bot/dialogue/cues.py",
     "bot/dialogue/spoken_places.py",
+    "bot/dialogue/swaps.py",
 )
 """What people write, and how it is recognised: words and patterns, never what is answered."""
 HAN = re.compile("[一-鿿]")

@@ -115,6 +115,7 @@ def test_the_counties_of_the_city_can_be_tapped() -> None:
 
 
 VALUES = {
+    "sentences": "1. a",
     "count": 1,
     "kept": "",
     "number": "N",

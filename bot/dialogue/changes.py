@@ -1,0 +1,237 @@
+"""Changes (更改): what the learned labels of a message say of the facts, the kind and the account that were told before.
+
+The label tells that something is to be put right, left out or counted anew; here is worked out what. Words of such a part
+never get into the account as they are: where it cannot be worked out, the person is shown the sentences to choose from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.dialogue.act import Act, Context
+from bot.dialogue.corrections import KINDS, closest
+from bot.dialogue.cues import CLAUSE, EDGE, spaced, standard, without_pictures
+from bot.dialogue.spoken_places import DETAIL, is_place
+from bot.dialogue.swaps import swap
+from bot.language.extract.facts import find_name, find_time
+from bot.language.extract.places import find_location
+from bot.language.turns import pieces
+from bot.privacy import find_phone
+
+_SURE = 0.6
+"""How sure the reader of turns must be of a part that it changes something."""
+_FIXES = {"fix_place": "location", "fix_time": "occurred_at", "fix_phone": "phone", "fix_name": "name"}
+CHANGES = (*_FIXES, "fix_story", "remove", "kind", "one", "several")
+"""Labels of parts that change what was told before."""
+_LONGEST_NEW = 20
+"""Characters that are put for others in the account; a longer correction is told beside them."""
+_LONGEST_NAME = 4
+_GOES_WITH = re.compile(r"^(?:而?是|应该|其实|实际|在|叫|姓|改|换|才|不是|不在|不叫|不姓|非)")
+"""How a part begins that belongs to the correction before it."""
+_DENIES = re.compile(r"^(?:[^，,]{0,6}不(?:是|在|叫|姓)[^是]*|[^，,]{0,12}(?:错[了的]?|不对|有误|改一?下)[了啊呀吧]*)$")
+"""A part that says only what is wrong."""
+_COUNTED = re.compile(r"(?P<number>[0-9一二两三四五六七八九十百千万半多几]+)(?P<of>个?[一-鿿])")
+_FIELDS = {
+    "phone": r"电话|手机|号码|联系方式|\bphone",
+    "name": r"(?<![他她人生师长员任])(?<![他她人生师长员任]的)(?<!路)(?:名字|姓名|称呼|姓)|\bmy name",
+    "location": r"(?:地址|地点|门牌)(?!里)|\baddress",
+    "occurred_at": r"时间|日期|\btime",
+}
+_QUOTED = re.compile(r"[“\"‘'「](?P<words>[^”\"’'」]{1,40})[”\"’'」]")
+_LATEST = re.compile(r"^(?:最?后面?|刚才?|刚刚|上面)?(?:加|说|写)?的?(?:那|这)?(?:[一两]?句|一?段|些)?话?$")
+_ABOUT = re.compile(
+    r"把|将|给我|帮我|麻烦|请|不要|不用|不必|不该|别|删除?|去|拿|划|抹|拎|掉|除|(?:写|放|加|记|登|提|说|讲)(?:进|上|到|在)?去?(?:里面?)?|就?(?:行|好|可以)(?:了|吧)?$|[了吧呗啊呀哈呢嘛,，。！!\s]+$|那个|这个"
+    r"|(?:那|这)(?:一|几|两)?(?:句|段|条|些)(?:话)?|[一几两三四](?:个字|句话?|段话?)|我(?:说|讲|写|骂)的|也|都|的(?:话|事|内容)|^我(?=[^们])|地址里面?|里面|前面|刚才|the|please|delete|remove"
+)
+"""Words about the wish to leave something out, and not about what."""
+_NUMBERS = "一二三四五六七八九"
+_NUMBER = r"第?\s*(?P<number>[1-9一二三四五六七八九])\s*(?:句话?|条|段|个|[,，。.!！、和跟]|$)"
+_BY_NUMBER = re.compile(rf"^(?:请|把|将|那|就|我要|不要|去掉|删掉?|删除|拿掉|去|掉)*{_NUMBER}")
+_SENTENCE = re.compile(r"第\s*(?P<number>[1-9一二三四五六七八九])\s*(?:句话?|段)(?P<rest>.*)", re.DOTALL)
+_WRITES = re.compile(r"(?:改成|改为|换成|应该?是|写成?)[:：\s]*(?P<new>.{2,})", re.DOTALL)
+_KIND = "|".join(KINDS)
+_WANTS = {**KINDS, "感谢": "praise", "点赞": "praise", "点个赞": "praise", "意见": "suggestion", "问问": "consultation"}
+"""Words that name the kind that is wanted."""
+_DENIED = re.compile(
+    rf"(?:不是?|并非|而?非|别|不要|不算|什么|把)[“\"]?(?:写|当|算|搞|弄)?成?(?:要|来|在|想)?(?:个|一个|一条|条)?[“\"]?(?:{_KIND})"
+    rf"|(?:怎么|你|给我)[^，,]{{0,5}}?(?:写|弄|变|当|搞|登记?|算|归)(?:成|到)?了?(?:{_KIND})|(?:写|弄|变|当|搞)成了?(?:{_KIND})了"
+)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Parts of the message that make one change."""
+
+    label: str
+    words: str
+    sure: float
+
+
+def changes(text: str, context: Context) -> tuple[list[Act], str]:
+    """What the message changes of what was told before, as learned, and the text without it."""
+    if context.listed and (chosen := _chosen(text, context)):
+        return chosen, ""
+    if found := _numbered(text, context):
+        return [found], ""
+    acts: list[Act] = []
+    for group in _groups(context):
+        if group.sure < _SURE:
+            continue
+        made = _made(group, context)
+        if made is None:
+            continue
+        acts.append(made)
+        text = text.replace(group.words, "，" if text.strip(EDGE) != group.words.strip(EDGE) else "", 1)
+    return acts, text
+
+
+def _groups(context: Context) -> Iterator[_Group]:
+    """The parts that change something, those of one change together: 不对，不是灯塔街，是大洋路."""
+    label, words, sure, denial = "", "", 0.0, ""
+    for part in context.said:
+        text = standard(without_pictures(part.words))
+        bare = text.strip(EDGE)
+        joins = label in CHANGES and (part.label in (label, "no", "fix_story") or label == "fix_story")
+        continues = _GOES_WITH.match(bare) or _DENIES.match(words.strip(EDGE)) or label == part.label == "kind"
+        if joins and part.label in (*CHANGES, "no") and continues:
+            label = label if part.label in ("no", "fix_story") else part.label
+            words, sure = words + text, max(sure, part.sure)
+            continue
+        if label:
+            yield _Group(label, words, sure)
+        if part.label in CHANGES:
+            label, words, sure, denial = part.label, denial + text, part.sure, ""
+        else:
+            label, words, sure = "", "", 0.0
+            denial = denial + text if part.label == "no" else ""
+    if label:
+        yield _Group(label, words, sure)
+
+
+def _made(group: _Group, context: Context) -> Act | None:
+    """The change that some parts make; None where the rules may know better."""
+    words, shown = group.words.strip(EDGE), context.question == "confirm"
+    if group.label in _FIXES:
+        field = _FIXES[group.label]
+        if value := fact(field, words):
+            return Act("correct", field, value, swap(words).old or None)
+        return Act("unclear") if shown else None
+    if group.label == "fix_story":
+        return _amended(words, context)
+    if group.label == "one":
+        return Act("merge")
+    if group.label == "several":
+        return Act("several") if shown else None
+    if group.label == "kind":
+        kind = _kind(words)
+        made = Act("reclassify", value=kind) if kind else Act("unclear")
+    else:
+        made = _removed(group.words, context)
+    return made if shown or made.kind != "unclear" else None
+
+
+def fact(field: str, words: str) -> str | None:
+    """The fact that the words of a correction give, in their own words; None where there is none."""
+    new, old = (found := swap(words)).new, found.old
+    if field == "phone":
+        return find_phone(words)
+    if field == "name":
+        clauses = [clause.strip(EDGE) for clause in CLAUSE.findall(spaced(words))]
+        names = [find_name(text, asked=True) for text in (new, *clauses) if not text.startswith(("不是", "不姓", "不叫"))]
+        named = [name for name in names if name and name != old]
+        return max(named, key=len, default=None) or (new if 1 <= len(new) <= _LONGEST_NAME else None)
+    if field == "occurred_at":
+        time = find_time(new)
+        return new if time and len(time) * 2 >= len(new) else time or find_time(words)
+    if DETAIL.fullmatch(new) or is_place(new):
+        return new
+    return find_location(words.replace(old, "") if old else words).text or (new if 2 <= len(new) <= 2 * _LONGEST_NAME else None)
+
+
+def _amended(words: str, context: Context) -> Act:
+    """A correction of the account: put where the wrong words stand, or told beside them."""
+    found = swap(words)
+    if found.old and len(found.new) <= _LONGEST_NEW and context.account.count(found.old) == 1:
+        return Act("replace", value=_as_counted(found.new, found.old), old=found.old)
+    if match := _COUNTED.search(found.new):
+        same = [other.group() for other in _COUNTED.finditer(context.account) if other["of"] == match["of"]]
+        if len(same) == 1 and same[0] != match.group():
+            return Act("replace", value=match.group(), old=same[0])
+    return Act("amend", value=words)
+
+
+def _as_counted(new: str, old: str) -> str:
+    """Of 跑了七趟 for 一趟 only the number with what it counts."""
+    was, now = _COUNTED.search(old), _COUNTED.search(new)
+    return now.group() if was and now and was.group() == old and was["of"] == now["of"] else new
+
+
+def _removed(words: str, context: Context) -> Act:
+    """What is to be left out: a field, the words that are named, the latest, or what the person must choose."""
+    if (match := _QUOTED.search(words)) and match["words"] in context.account:
+        return Act("drop", old=match["words"])
+    bare = _ABOUT.sub("", words.strip(EDGE)).strip(EDGE + "的")
+    if len(bare) >= 2 and (old := closest(bare, context.account)):
+        return Act("drop", old=old)
+    field = next((name for name, pattern in _FIELDS.items() if re.search(pattern, words)), None)
+    if field:
+        return Act("remove", field)
+    latest = re.sub(r"删|去|掉|了|把|不要|别|写|吧|[，,。！!\s]", "", words)
+    return Act("drop") if latest and _LATEST.match(latest) else Act("unclear")
+
+
+def _kind(words: str) -> str | None:
+    """The kind that is wanted: the last that is named and not denied (不是投诉，是求助); help for who only denies a complaint."""
+    wanted = re.findall("|".join(_WANTS), _DENIED.sub("", words))
+    named = re.findall(_KIND, words)
+    if wanted:
+        return _WANTS[wanted[-1]]
+    return "assistance" if named and set(named) <= {"投诉", "举报"} else None
+
+
+def sentences(account: str) -> list[str]:
+    """The sentences of an account as they are shown to choose from; none is a mere scrap."""
+    found: list[str] = []
+    for piece in pieces(account):
+        whole = not found or re.search(r"[。！？!?；;\n]\W*$", found[-1]) or len(found[-1]) >= _LONGEST_NEW
+        if whole and re.search(r"\w", piece):
+            found.append(piece)
+        elif found:
+            found[-1] += piece
+    return [sentence.strip() for sentence in found]
+
+
+def listed(account: str) -> str:
+    """The sentences of an account with their numbers; nothing where there is only one."""
+    told = sentences(account)[: len(_NUMBERS)]
+    return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(told, 1)) if len(told) > 1 else ""
+
+
+def _sentence(number: str, context: Context) -> str | None:
+    told = sentences(context.account)
+    at = _NUMBERS.index(number) if number in _NUMBERS else int(number) - 1
+    return told[at] if at < len(told) else None
+
+
+def _chosen(text: str, context: Context) -> list[Act]:
+    """The sentences that are left out by their numbers, after they were shown (2, 去掉第2句和第3句)."""
+    acts, rest = [], text.strip()
+    while match := _BY_NUMBER.match(rest):
+        if sentence := _sentence(match["number"], context):
+            acts.append(Act("drop", old=sentence))
+        rest = rest[match.end() :].lstrip("，,、和跟 ")
+    return acts if not re.sub(r"去掉|删掉?|删除|不要|拿掉|了|吧|掉|[\W_]", "", rest) else []
+
+
+def _numbered(text: str, context: Context) -> Act | None:
+    """A change of one sentence by its number: 第2句改成……, 第二句不要."""
+    match = _SENTENCE.search(text)
+    old = _sentence(match["number"], context) if match and context.question == "confirm" else None
+    if match is None or old is None:
+        return None
+    if written := _WRITES.search(match["rest"]):
+        return Act("replace", value=written["new"].strip(EDGE), old=old)
+    removes = re.search(r"删|去掉|不要|拿掉|别写|不用写", text)
+    return Act("drop", old=old) if removes else None
