@@ -18,6 +18,7 @@ from bot.dialogue.act import Act
 from bot.dialogue.acts import read
 from bot.dialogue.changes import listed
 from bot.dialogue.cues import (
+    asks_for_order,
     cleaned,
     ends_in_question,
     mood,
@@ -72,7 +73,7 @@ class ValidateIntake(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         question = turn.slot("requested_slot") if turn.form == INTAKE else None
-        if turn.understanding and (line := turn.understanding.caution):
+        if turn.understanding and (line := turn.understanding.caution) and not calm(turn):
             be_cautious(turn, line)
         if question is None:
             return await start(turn)
@@ -108,6 +109,7 @@ async def start(turn: Turn) -> list[Event]:
         turn.say("danger.over")
         return close(last_matter=before)
     no_danger = turn.was_no_danger
+    goes_on = turn.intent == "file_last" and bool(turn.text) and not asks_for_order(turn.text)
     if no_danger:
         turn.say("danger.none")
         before = {**before, "understanding": harmless(before["understanding"]).to_dict()}
@@ -137,7 +139,7 @@ async def start(turn: Turn) -> list[Event]:
         consults = intake.matters[0].classification.kind == "consultation" and ends_in_question(turn.text)
         if consults or only_asking(turn.text):
             return close() + await unknown(turn)
-    if no_danger and turn.understanding and (rest := without_denial(turn.text)):
+    if turn.understanding and (no_danger or goes_on) and (rest := without_denial(turn.text)):
         hear(intake, intake.next_question(), rest, turn.understanding)
     if contact := turn.slot("contact"):
         intake.requester = intake.requester.completed(contact["name"], contact["phone"])

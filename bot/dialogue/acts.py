@@ -20,6 +20,7 @@ from bot.dialogue.cues import (
     help_called,
     is_over,
     is_question,
+    known_elsewhere,
     spaced,
     standard,
     topic_in,
@@ -169,7 +170,7 @@ def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[A
     if label == "process":
         return [Act("ask", topic_in(bare) or "other", bare)]
     if label == "ask":
-        return [Act("ask", next(iter(topics_in(bare)), None), bare)]
+        return [Act("ask", next(iter(topics_in(bare)), None) or known_elsewhere(bare), bare)]
     if label == "grumble":
         return [Act("grumble", value=piece)]
     if label in _BESIDE:
@@ -215,6 +216,9 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
         return [Act("answer", field, value)] if value else None
     if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
         return [Act("refuse", context.question)]
+    if label in ("name", "phone") and not shown:
+        phone, name = find_phone(bare), _name(re.sub(r"[\d-]{7,}", "，", bare), asks=False)
+        return [Act("answer", field, value) for field, value in (("phone", phone), ("name", name)) if value] or None
     return None
 
 

@@ -15,7 +15,7 @@ _WISH = re.compile(
     r"(?:能不能|可不可以|能否|可以|希望|请|麻烦).{0,8}(?:快|尽快|早点|处理|解决|修|管一?管|来人|派人|查一?查|清理|整治)"
 )
 _ASKS = re.compile(
-    r"[?？]$|(?:吗|么|呢)$|真的?不?会.{0,6}(?:晓得|知道|看到).{0,4}是?我|([一-鿿])不\1|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|几[号时日](?:能|会|来|有|可以|上门)|今天(?:到底)?(?:能|会)?来|来不来|要不要报警|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能|是.{1,6}还是"
+    r"[?？]$|(?:电话|号码)(?:是)?(?:多少|几号|有吗|有没有)|(?:吗|么|呢)$|真的?不?会.{0,6}(?:晓得|知道|看到).{0,4}是?我|([一-鿿])不\1|多久|多长时间|[要得]几天|几天(?:能|会|可以|有)|几[号时日](?:能|会|来|有|可以|上门)|今天(?:到底)?(?:能|会)?来|来不来|要不要报警|什么时候(?:能|会|有|可以|才|来|处理|解决)|啥时候|几时|怎么(?:办|弄|查|交|补|联系)|为什么|为啥|干嘛|干吗|是不是|会不会|能不能|是.{1,6}还是"
     r"|可不可以|要不要|有没有(?:用|人)|有用(?:没|吗|么)|管不管|找谁|谁管|归谁|谁来管|(?:哪个|什么|哪些)(?:部门|单位|地方管)|(?:要|需要|得)(?:带|准备|交)?(?:什么|哪些)|什么(?:材料|条件|手续|流程)|多少钱|(?:去|到|在)哪里?(?:办|领|交|查|弄)"
     r"|^(?:how|when|why|who|what|where|will|can|do|is)\b",
     re.IGNORECASE,
@@ -68,12 +68,21 @@ TOPICS = {
         r"找谁|谁管|归谁|谁来管|谁负责|(?:哪个|什么|哪些)(?:部门|单位|地方管)|which (?:office|department)|who .{0,12}(?:handle|deal|take|charge|responsible)",
         re.IGNORECASE,
     ),
+    "office_phone": re.compile(
+        r"(?:局|委|公司|部门|单位|街道|社区|村委?会?|派出所|所|中心|医院|学校|窗口|物业|大厅|法院|工会|水厂).{0,6}(?:的)?(?:电话|号码|联系方式)(?:是|是多少|多少|几号|有吗|有没有|报|给|发|你)"
+        r"|(?:有没有|有|给|告诉|报|发|查|想要|要)(?:我|一?下|你|个)*[^，,。]{1,10}(?:局|委|公司|部门|单位|街道|社区|村委?会?|派出所|所|中心|医院|学校|窗口|物业|大厅|法院|工会|水厂)的?(?:电话|号码|联系方式)"
+    ),
+    "supply": re.compile(
+        r"(?:水|电|气|煤气|燃气)(?:到底|大概|今天)?(?:什么时候|啥时候|几点|几时|何时|多久|哪天)(?:能|会|可以|才)?(?:再)?(?:来|通|有|恢复)"
+        r"|(?:什么时候|啥时候|几点|几时|何时|多久|哪天)(?:能|会|可以|才)?(?:再)?(?:来|通|恢复|有)(?:供)?(?:水|电|气|煤气|燃气)"
+    ),
     "language": re.compile(r"(?:in|speak|read) (?:english|chinese)|英文|英语", re.IGNORECASE),
     "useful": re.compile(
         r"有用(?:吗|么|没)|管用|有没有用|管不管|有没有人管|真的?会?(?:管|处理|解决)|会(?:管|处理|解决)(?:吗|么|不)"
     ),
 }
 """What people ask about the process in the middle of a form; the answers stand in the wording below ``aside``."""
+_ELSEWHERE = ("office_phone", "supply")
 _CONCEALS = re.compile(
     r"^(?:[，,。\s]|但是?|还有|另外|请|麻烦|千万|希望|就是|我|你们?|您){0,3}(?:(?:别|不要|不想|请勿)(?:让|给|跟|和|告诉|透露|泄露|公开)"
     r".{0,10}(?:知道|晓得|是我|我的?(?:身份|信息|姓名|名字|电话|号码|举报|投诉|反映))|(?:别|不要)(?:说|讲)(?:出去|是我)|(?:替|给|帮)我们?保密)"
@@ -272,6 +281,12 @@ def topic_in(question: str) -> str | None:
     """What a question is about, if that is the process."""
     text = standard(question)
     return next((name for name, pattern in TOPICS.items() if pattern.search(text)), None)
+
+
+def known_elsewhere(question: str) -> str | None:
+    """The topic of a question about the matter that only others can answer, who are named: numbers of offices, supply."""
+    topic = topic_in(question)
+    return topic if topic in _ELSEWHERE else None
 
 
 def asks_how(text: str) -> bool:

@@ -23,6 +23,11 @@ SIGN = 0.7
 """What the signs of the rules add to the probability of a line: they often see a secondary danger."""
 RULES = 0.9
 """How sure a message is an emergency where the rules say so (their precision on messages near danger)."""
+HARDLY = 0.01
+"""Probability of the message or a passage below which signs of the rules that are no plain cry only make the reply name the
+line (菜皮烂果，苍蝇乱飞): no emergency of 220 kept apart has less, alone or behind another matter."""
+PLAIN = ("cry", "fire")
+"""Kinds of signs that are enough whatever was learned: 着火了, 救命."""
 CAUTION = 0.05
 """Probability above which the reply names the line although neither detector is sure."""
 PASSAGE = 0.2
@@ -148,9 +153,12 @@ class _Alarm:
 
 def _alarm(reading: Reading) -> _Alarm:
     """Danger in the message as a whole, else in its worst passage."""
-    signs = shares(find(reading.text))
+    found = find(reading.text)
+    signs, plain = shares(found), any(sign.kind.name in PLAIN for sign in found)
     danger = 0.0 if _is_bare_answer(reading.text) else _danger(reading.scores)
-    whole = _Alarm(danger, signs, reading.scores, bool(signs) or danger >= EMERGENCY, danger >= CAUTION)
+    most = max([danger, *(_danger(scores) for _, scores in reading.passages)])
+    sure = danger >= EMERGENCY or plain or (bool(signs) and most >= HARDLY)
+    whole = _Alarm(danger, signs, reading.scores, sure, bool(signs) or danger >= CAUTION)
     if whole.sure or not reading.passages:
         return whole
     short = len(reading.text) <= SHORT

@@ -16,10 +16,12 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.cues import asks_for_order, wants_order
-from bot.dialogue.intake import FORM
+from bot.dialogue.cues import EDGE, asks_for_order, is_question, wants_order
+from bot.dialogue.intake import FORM, is_bare_time
+from bot.dialogue.spoken_places import is_place
 from bot.hotline.classification import Classification
 from bot.language.danger.detector import detect
+from bot.language.extract.answers import is_skip
 from bot.language.nlu.ahead import encode_ahead
 from bot.language.nlu.extractor import MENTIONS
 from bot.language.nlu.normaliser import ORIGINAL, normalise
@@ -30,6 +32,9 @@ from bot.privacy import find_phone
 
 Parsed = dict[str, Any]
 Parse = Callable[..., Coroutine[Any, Any, Parsed]]
+
+_LONGEST_FACT = 30
+"""Characters of a message that only gives a fact."""
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +63,8 @@ class Reader:
         except TimeoutError:
             log.warning("a message was not read in %.1f seconds: the rules of danger answer alone", self._seconds)
             parsed = await asyncio.to_thread(by_rules, text)
-        if tracker is not None and tracker.active_loop_name is None and asks_for_order(text):
-            # 登记工单 in words is the button; which order is meant is no question.
+        if tracker is not None and tracker.active_loop_name is None and (asks_for_order(text) or answers_help(tracker, text)):
+            # 登记工单 in words is the button; which order is meant is no question. So is a bare place after "call 110".
             parsed["intent"] = {"name": "file_last", "confidence": 1.0}
         elif parsed["intent"]["name"] == "check_progress" and wants_order(text):
             parsed["intent"] = {"name": "report_matter", "confidence": 1.0}
@@ -84,6 +89,15 @@ def asked(tracker: DialogueStateTracker | None) -> str | None:
         return None
     question: str | None = tracker.get_slot("requested_slot")
     return question
+
+
+def answers_help(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether somebody who was told which line to call goes on with the matter: a bare place or time, or name and number."""
+    before = (tracker.get_slot("last_matter") or {}).get("understanding") or {}
+    bare = text.strip(EDGE)
+    if before.get("route") != "emergency" or len(bare) > _LONGEST_FACT or detect(bare):
+        return False
+    return not is_question(bare) and bool(find_phone(bare) or is_place(bare) or is_bare_time(bare) or is_skip(bare))
 
 
 def by_rules(text: str) -> Parsed:

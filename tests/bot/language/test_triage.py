@@ -79,6 +79,13 @@ def test_danger_by_the_rules_is_enough() -> None:
     assert (found.route, found.hotline, classified(found).urgency) == ("emergency", "119", "expedited")
 
 
+def test_a_sign_that_is_no_plain_cry_only_names_the_line_where_nothing_learned_fears_anything() -> None:
+    market = "菜场后面菜皮烂果堆成山，苍蝇乱飞"
+    found = read(market, danger={"False": 1.0, "True": 0.0})
+    assert (found.route, found.caution) == ("accept", "120")
+    assert read(market, danger={"False": 0.98, "True": 0.02}).route == "emergency"
+
+
 def test_danger_by_what_was_learned_is_enough() -> None:
     found = read("他躺在地上", danger={"True": 0.9, "False": 0.1}, hotline={"120": 0.9, "119": 0.1})
     assert (found.route, found.hotline) == ("emergency", "120")
