@@ -40,6 +40,7 @@ from bot.privacy import find_phone, mask_phone
 _ALWAYS_INTERRUPT = ("reaction", "leave_queue", "open_article", "solved", "unsolved")
 _FORM_BUTTONS = ("affirm", "deny", "skip", "pick", "edit", "cancel")
 _SUBMITS = re.compile(r"提交|交上去|报上去|submit", re.IGNORECASE)
+_PUTS_BACK = re.compile(r"恢复|撤销|还原|改回|加回|放回|undo", re.IGNORECASE)
 _EDITS = ("correct", "drop", "drop_matter", "replace", "rewrite", "amend", "remove", "reclassify", "unclear")
 """Acts that change the account; 前面那句不要写 gives nothing up."""
 _NO_MATTER = 12
@@ -195,7 +196,12 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     if goes_back(turn):
         intake.step_back()
         return await proceed(turn, intake)
+    if intake.before and _PUTS_BACK.search(turn.text) and len(turn.text) <= _LONGEST_YES:
+        turn.say("intake.restored")
+        return await proceed(turn, Intake.from_dict(intake.before))
+    before = {**intake.to_dict(), "before": None}
     heard = hear(intake, "confirm", turn.text, turn.understanding, turn.said) if turn.understanding else Heard()
+    intake.before = before if heard.noted else intake.before
     if heard.yes and _SUBMITS.search(turn.text) and not heard.noted and all(act.field for act in heard.asks):
         # "Submit it; when will they come?": what is asked beside it changes nothing of what is filed.
         await reply(turn, intake, heard)

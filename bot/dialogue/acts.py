@@ -16,6 +16,7 @@ from bot.dialogue.cues import (
     CLAUSE,
     EDGE,
     GOES_ON,
+    asks_for_order,
     doubts_unit,
     help_called,
     is_over,
@@ -210,15 +211,18 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
         return _as_learned(clause, label, sure, context)
     if label == "story":
         return [Act("tell", value=clause)]
+    if asks_for_order(bare):
+        return []
     if label in _FILLS and not shown and len(bare) <= _SHORT_ANSWER:
         field = _FILLS[label]
-        value = _plain(bare) if field == context.question else _fact(field, bare)
-        return [Act("answer", field, value)] if value else None
+        whole = field == context.question or (field == "location" and is_place(bare))
+        value = _plain(bare) if whole else _fact(field, bare)
+        return _timed(value) if value and field == "location" else [Act("answer", field, value)] if value else None
     if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
         return [Act("refuse", context.question)]
     if label in ("name", "phone") and not shown:
         phone, name = find_phone(bare), _name(re.sub(r"[\d-]{7,}", "，", bare), asks=False)
-        return [Act("answer", field, value) for field, value in (("phone", phone), ("name", name)) if value] or None
+        return [Act("answer", field, value) for field, value in (("phone", phone), ("name", name)) if value]
     return None
 
 
@@ -278,7 +282,19 @@ def _answer(text: str, context: Context) -> list[Act] | None:
     if len(clauses) > 1 and (find_name(bare) or (context.question == "location" and any(map(_is_only_time, clauses)))):
         return None
     fits = {"location": is_place, "occurred_at": _is_time, "region": region_of}[context.question]
-    return [Act("answer", context.question, _plain(bare))] if fits(bare) else None
+    if not fits(bare) or any(asks_for_order(clause) for clause in clauses):
+        return None
+    value = _plain(bare)
+    return _timed(value) if context.question == "location" else [Act("answer", context.question, value)]
+
+
+def _timed(place: str) -> list[Act]:
+    """A place as the answer; what it says of the time behind it (水南小区从早上停到现在) is a fact of its own."""
+    exact, time = find_location(place).text, find_time(place)
+    end = place.find(exact) + len(exact) if exact else 0
+    if not time or not end or place.find(time) < end:
+        return [Act("answer", "location", place)]
+    return [Act("answer", "location", place[:end]), Act("answer", "occurred_at", time)]
 
 
 def _contact(text: str, context: Context) -> list[Act]:

@@ -28,6 +28,8 @@ CHANGES = (*_FIXES, "fix_story", "remove", "kind", "one", "several")
 _LONGEST_NEW = 20
 """Characters that are put for others in the account; a longer correction is told beside them."""
 _LONGEST_NAME = 4
+_SCRAP = 6
+"""Characters below which a clause is shown with the one before it."""
 _GOES_WITH = re.compile(r"^(?:而?是|应该|其实|实际|在|叫|姓|改|换|才|不是|不在|不叫|不姓|非)")
 """How a part begins that belongs to the correction before it."""
 _DENIES = re.compile(r"^(?:[^，,]{0,6}不(?:是|在|叫|姓)[^是]*|[^，,]{0,12}(?:错[了的]?|不对|有误|改一?下)[了啊呀吧]*)$")
@@ -47,7 +49,7 @@ _ABOUT = re.compile(
 )
 """Words about the wish to leave something out, and not about what."""
 _NUMBERS = "一二三四五六七八九"
-_NUMBER = r"第?\s*(?P<number>[1-9一二三四五六七八九])\s*(?:句话?|条|段|个|[,，。.!！、和跟]|$)"
+_NUMBER = r"第?\s*(?P<number>[1-9一二三四五六七八九])\s*(?:句话?|条|段|个|[,，。.!！、和跟]|(?=不要|去掉|删|拿)|$)"
 _BY_NUMBER = re.compile(rf"^(?:请|把|将|那|就|我要|不要|去掉|删掉?|删除|拿掉|去|掉)*{_NUMBER}")
 _SENTENCE = re.compile(r"第\s*(?P<number>[1-9一二三四五六七八九])\s*(?:句话?|段)(?P<rest>.*)", re.DOTALL)
 _WRITES = re.compile(r"(?:改成|改为|换成|应该?是|写成?)[:：\s]*(?P<new>.{2,})", re.DOTALL)
@@ -192,20 +194,23 @@ def _kind(words: str) -> str | None:
 
 
 def sentences(account: str) -> list[str]:
-    """The sentences of an account as they are shown to choose from; none is a mere scrap."""
-    found: list[str] = []
-    for piece in pieces(account):
-        whole = not found or re.search(r"[。！？!?；;\n]\W*$", found[-1]) or len(found[-1]) >= _LONGEST_NEW
-        if whole and re.search(r"\w", piece):
-            found.append(piece)
-        elif found:
-            found[-1] += piece
+    """The sentences of an account as they are shown to choose from: its clauses, none a mere scrap, and not too many."""
+    for least in (_SCRAP, _LONGEST_NEW, len(account)):
+        found: list[str] = []
+        for piece in pieces(account):
+            whole = not found or found[-1].endswith("\n") or len(found[-1].strip(EDGE)) >= least
+            if whole and re.search(r"\w", piece):
+                found.append(piece)
+            elif found:
+                found[-1] += piece
+        if len(found) <= len(_NUMBERS):
+            break
     return [sentence.strip() for sentence in found]
 
 
 def listed(account: str) -> str:
     """The sentences of an account with their numbers; nothing where there is only one."""
-    told = sentences(account)[: len(_NUMBERS)]
+    told = sentences(account)
     return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(told, 1)) if len(told) > 1 else ""
 
 

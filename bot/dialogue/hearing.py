@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.clock import local_now
 from bot.dialogue.act import Act, Context
 from bot.dialogue.acts import read
+from bot.dialogue.changes import sentences
 from bot.dialogue.cues import cleaned
 from bot.dialogue.intake import Intake
 from bot.dialogue.spoken_places import is_vague, with_detail
@@ -252,6 +253,8 @@ def _drop(intake: Intake, words: str, heard: Heard) -> None:
 
 
 def _without(words: str, text: str) -> str:
+    if words in sentences(text):
+        return text.replace(words, "", 1)
     if any(words in clause for clause in clauses(text)):
         return "".join(clause for clause in clauses(text) if words not in clause)
     return text.replace(words, "")
