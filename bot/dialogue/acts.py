@@ -205,7 +205,7 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
     label, sure = _label(clause, context)
     bare = clause.strip(EDGE)
     shown = context.question == "confirm"
-    if sure < _VERY_SURE or not bare:
+    if sure < (_SURE if label in _FILLS else _VERY_SURE) or not bare:
         return None
     if label in ("process", "ask", "grumble", "one", *_BESIDE):
         return _as_learned(clause, label, sure, context)
@@ -320,6 +320,8 @@ def _contact(text: str, context: Context) -> list[Act]:
     for clause in CLAUSE.findall(rest):
         bare = clause.strip(EDGE)
         known = [act.value for act in acts if act.field == "name" and act.value]
+        if _is_contact(bare, context) and acts:
+            continue
         if (_HIDES.search(bare) and Act("refuse", "phone") in acts) or any(
             value in bare and len(_I_AM.sub("", bare)) - len(value) <= _NAMING for value in known
         ):
@@ -331,6 +333,12 @@ def _contact(text: str, context: Context) -> list[Act]:
             continue
         acts += _clause_acts(clause, context)
     return _joined(acts)
+
+
+def _is_contact(words: str, context: Context) -> bool:
+    """Whether the words stand in a part that gives a name or number (电话我孙女的)."""
+    bare = _bare(words)
+    return any(part.label in ("name", "phone") and part.sure >= _SURE and bare in _bare(part.words) for part in context.said)
 
 
 def _name(text: str, asks: bool) -> str | None:
@@ -376,7 +384,7 @@ def _clause(clause: str, context: Context) -> Act | None:
         return Act("publish")
     if len(bare) <= _LONGEST_DOUBT and doubts_unit(bare):
         return Act("doubt_unit", value=bare)
-    topic = topic_of(clause)
+    topic = topic_of(clause) or known_elsewhere(clause)
     if _GRUMBLE.search(bare) and not topic:
         return Act("grumble", value=clause)
     if topic or is_question(clause):

@@ -115,6 +115,8 @@ def _groups(context: Context) -> Iterator[_Group]:
 def _made(group: _Group, context: Context) -> Act | None:
     """The change that some parts make; None where the rules may know better."""
     words, shown = group.words.strip(EDGE), context.question == "confirm"
+    if group.label == "fix_place" and (other := _counted(swap(words).new, context)):
+        return other
     if group.label in _FIXES:
         field = _FIXES[group.label]
         if value := fact(field, words):
@@ -157,11 +159,17 @@ def _amended(words: str, context: Context) -> Act:
     found = swap(words)
     if found.old and len(found.new) <= _LONGEST_NEW and context.account.count(found.old) == 1:
         return Act("replace", value=_as_counted(found.new, found.old), old=found.old)
-    if match := _COUNTED.search(found.new):
-        same = [other.group() for other in _COUNTED.finditer(context.account) if other["of"] == match["of"]]
-        if len(same) == 1 and same[0] != match.group():
-            return Act("replace", value=match.group(), old=same[0])
-    return Act("amend", value=words)
+    match = _COUNTED.search(found.new)
+    return (match and _counted(match.group(), context)) or Act("amend", value=words)
+
+
+def _counted(new: str, context: Context) -> Act | None:
+    """A number put for the one in the account that counts the same (11路 for 12路), where the place has none such."""
+    match = _COUNTED.fullmatch(new)
+    if match is None or match["of"] in (context.place or ""):
+        return None
+    same = [other.group() for other in _COUNTED.finditer(context.account) if other["of"] == match["of"]]
+    return Act("replace", value=new, old=same[0]) if len(same) == 1 and same[0] != new else None
 
 
 def _as_counted(new: str, old: str) -> str:

@@ -62,11 +62,17 @@ def heard(text: str, *labels: str, account: str = ACCOUNT, listed: bool = False)
         ("时间是上个礼拜三晚上", ["fix_time"], Act("correct", "occurred_at", "上个礼拜三晚上")),
         ("这是两件事", ["several"], Act("several")),
         ("第2句不要", ["remove"], Act("drop", old="我家孩子咳了两个月。")),
-        ("第五句改成：上礼拜报过两次", ["fix_story"], Act("replace", value="上礼拜报过两次", old="上礼拜报过一次，没人来。")),
+        ("第五句改成：上礼拜报过两次", ["fix_story"], Act("replace", value="上礼拜报过两次", old="上礼拜报过一次，")),
     ],
 )  # fmt: skip
 def test_a_change_at_the_summary(text: str, labels: list[str], act: Act) -> None:
     assert heard(text, *labels) == [act]
+
+
+def test_a_number_that_only_sounds_like_a_place_is_put_where_its_like_stands() -> None:
+    assert heard("不对，是11路", "no", "fix_place", account="12路公交车不停站") == [
+        Act("replace", value="11路", old="12路")
+    ]
 
 
 def test_a_yes_beside_a_change_is_kept_apart() -> None:
