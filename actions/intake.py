@@ -353,7 +353,7 @@ def cancels(turn: Turn, intake: Intake, question: str) -> bool:
         and any(act.kind in _EDITS for act in read(turn.text, context_of(intake, question, turn.said)))
     ):
         return False
-    if _SUBMITS.search(turn.text) or goes_back(turn):
+    if _SUBMITS.search(turn.text) or asks_for_order(turn.text) or goes_back(turn):
         # 算了，提交吧 gives nothing up.
         return False
     learned = [part.label for part in turn.said if part.sure >= _SURE]

@@ -166,10 +166,14 @@ def _amended(words: str, context: Context) -> Act:
 def _counted(new: str, context: Context) -> Act | None:
     """A number put for the one in the account that counts the same (11路 for 12路), where the place has none such."""
     match = _COUNTED.fullmatch(new)
-    if match is None or match["of"] in (context.place or ""):
+    if match is None or _alike(match, context.place or ""):
         return None
-    same = [other.group() for other in _COUNTED.finditer(context.account) if other["of"] == match["of"]]
+    same = _alike(match, context.account)
     return Act("replace", value=new, old=same[0]) if len(same) == 1 and same[0] != new else None
+
+
+def _alike(match: re.Match[str], text: str) -> list[str]:
+    return [other.group() for other in _COUNTED.finditer(text) if other["of"] == match["of"]]
 
 
 def _as_counted(new: str, old: str) -> str:
