@@ -10,7 +10,19 @@ from bot.dialogue.responses import button
 from bot.hotline.workorders.life import ANSWERED, OPEN
 from bot.hotline.workorders.model import WorkOrder
 
-_ALWAYS_KNOWN = ("here", "robot", "privacy", "why_contact", "language", "police", "free", "contact_back", "evidence", "office_phone", "supply")
+_ALWAYS_KNOWN = (
+    "here",
+    "robot",
+    "privacy",
+    "why_contact",
+    "language",
+    "police",
+    "free",
+    "contact_back",
+    "evidence",
+    "office_phone",
+    "supply",
+)
 """Topics whose answer depends on no order."""
 _MOST = 2
 """Questions that are answered of one message."""

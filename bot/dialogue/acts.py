@@ -338,7 +338,9 @@ def _contact(text: str, context: Context) -> list[Act]:
 def _is_contact(words: str, context: Context) -> bool:
     """Whether the words stand in a part that gives a name or number (电话我孙女的)."""
     bare = _bare(words)
-    return any(part.label in ("name", "phone") and part.sure >= _SURE and bare in _bare(part.words) for part in context.said)
+    return any(
+        part.label in ("name", "phone") and part.sure >= _SURE and bare in _bare(part.words) for part in context.said
+    )
 
 
 def _name(text: str, asks: bool) -> str | None:

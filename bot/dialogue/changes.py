@@ -143,7 +143,9 @@ def fact(field: str, words: str) -> str | None:
         return find_phone(words)
     if field == "name":
         clauses = [clause.strip(EDGE) for clause in CLAUSE.findall(spaced(words))]
-        names = [find_name(text, asked=True) for text in (new, *clauses) if not text.startswith(("不是", "不姓", "不叫"))]
+        names = [
+            find_name(text, asked=True) for text in (new, *clauses) if not text.startswith(("不是", "不姓", "不叫"))
+        ]
         named = [name for name in names if name and name != old]
         return max(named, key=len, default=None) or (new if 1 <= len(new) <= _LONGEST_NAME else None)
     if field == "occurred_at":
@@ -151,7 +153,9 @@ def fact(field: str, words: str) -> str | None:
         return new if time and len(time) * 2 >= len(new) else time or find_time(words)
     if DETAIL.fullmatch(new) or is_place(new):
         return new
-    return find_location(words.replace(old, "") if old else words).text or (new if 2 <= len(new) <= 2 * _LONGEST_NAME else None)
+    return find_location(words.replace(old, "") if old else words).text or (
+        new if 2 <= len(new) <= 2 * _LONGEST_NAME else None
+    )
 
 
 def _amended(words: str, context: Context) -> Act:

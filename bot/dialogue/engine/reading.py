@@ -63,7 +63,11 @@ class Reader:
         except TimeoutError:
             log.warning("a message was not read in %.1f seconds: the rules of danger answer alone", self._seconds)
             parsed = await asyncio.to_thread(by_rules, text)
-        if tracker is not None and tracker.active_loop_name is None and (asks_for_order(text) or answers_help(tracker, text)):
+        if (
+            tracker is not None
+            and tracker.active_loop_name is None
+            and (asks_for_order(text) or answers_help(tracker, text))
+        ):
             # 登记工单 in words is the button; which order is meant is no question. So is a bare place after "call 110".
             parsed["intent"] = {"name": "file_last", "confidence": 1.0}
         elif parsed["intent"]["name"] == "check_progress" and wants_order(text):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.act import Act, Context
+from bot.dialogue.acts import read
 from bot.dialogue.changes import listed, sentences
 from bot.dialogue.hearing import hear
 from bot.dialogue.intake import Intake, begin
 from bot.dialogue.swaps import Swap, swap
-from bot.dialogue.acts import read
 from bot.hotline.classification import Classification
 from bot.language.turns import Said, pieces
 from bot.language.understanding import Understanding
@@ -82,7 +82,9 @@ def test_a_yes_beside_a_change_is_kept_apart() -> None:
     ]
 
 
-@pytest.mark.parametrize(("text", "numbers"), [("2", [1]), ("去掉第1句和第3句", [0, 2]), ("第二句", [1]), ("2不要", [1]), ("2、3", [1, 2])])
+@pytest.mark.parametrize(
+    ("text", "numbers"), [("2", [1]), ("去掉第1句和第3句", [0, 2]), ("第二句", [1]), ("2不要", [1]), ("2、3", [1, 2])]
+)
 def test_sentences_that_were_shown_are_left_out_by_number(text: str, numbers: list[int]) -> None:
     told = sentences(ACCOUNT)
     assert heard(text, *["remove"] * len(pieces(text)), listed=True) == [Act("drop", old=told[n]) for n in numbers]
@@ -119,5 +121,7 @@ def test_the_account_has_what_was_meant_and_no_word_about_the_change(text: str, 
 
 def test_all_that_was_told_is_never_left_out() -> None:
     intake = told("路灯坏了")
-    found = hear(intake, "confirm", "把路灯坏了去掉", Understanding("deny", 0.5), (Said("把路灯坏了去掉", "remove", 0.9),))
+    found = hear(
+        intake, "confirm", "把路灯坏了去掉", Understanding("deny", 0.5), (Said("把路灯坏了去掉", "remove", 0.9),)
+    )
     assert found.unclear and intake.account == ["路灯坏了"]
