@@ -141,7 +141,7 @@ async def start(turn: Turn) -> list[Event]:
         if consults or only_asking(turn.text):
             return close() + await unknown(turn)
     if turn.understanding and (no_danger or goes_on) and (rest := without_denial(turn.text)):
-        hear(intake, intake.next_question(), rest, turn.understanding)
+        hear(intake, intake.next_question(), rest, turn.understanding, turn.said)
     if contact := turn.slot("contact"):
         intake.requester = intake.requester.completed(contact["name"], contact["phone"])
     comfort(turn, intake)
@@ -236,8 +236,9 @@ async def reply(turn: Turn, intake: Intake, heard: Heard) -> None:
         turn.say("intake.sorry")
     if heard.noted:
         turn.say("intake.noted", facts="；".join(noted(turn, name, value) for name, value in heard.noted))
-    for act in heard.asks[:_ASIDES]:
-        await ask_aside(turn, intake, act)
+    answered = [await ask_aside(turn, intake, act) for act in heard.asks[:_ASIDES]]
+    if not all(answered):
+        turn.say("aside.kept")
     if heard.refused == "phone" or heard.left_open == "phone":
         turn.say("intake.no_contact")
     elif heard.left_open:
@@ -260,14 +261,19 @@ def noted(turn: Turn, name: str, value: str) -> str:
     return turn.word(f"intake.note.{name}", value=shown)
 
 
-async def ask_aside(turn: Turn, intake: Intake, act: Act) -> None:
-    """Answers a question asked in the middle of the form; what nobody here knows goes to the unit with the matter."""
+async def ask_aside(turn: Turn, intake: Intake, act: Act) -> bool:
+    """Answers a question asked in the middle of the form; False for what nobody here knows: it goes to the unit."""
     draft = intake.drafts(turn.visitor_id, turn.channel)[0]
-    if act.field:
+    if act.field and act.field != "other":
         turn.say(f"aside.{act.field}", unit=draft.unit, term=Key(f"order.term.{draft.classification.urgency}"))
-    elif not await aside(turn, act.value or "", "\n".join(intake.account), intake.told):
-        intake.add_question(act.value or "")
-        turn.say("aside.kept")
+        return True
+    if await aside(turn, act.value or "", "\n".join(intake.account), intake.told):
+        return True
+    if act.field == "other":
+        turn.say("aside.other")
+        return True
+    intake.add_question(act.value or "")
+    return False
 
 
 async def proceed(turn: Turn, intake: Intake) -> list[Event]:

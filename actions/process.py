@@ -27,13 +27,17 @@ _ALWAYS_KNOWN = (
 _MOST = 2
 """Questions that are answered of one message."""
 _OF_THE_ORDER = ("term", "unit", "useful")
+_OF_AN_ARTICLE = ("free", "term", "unit")
+"""Topics that are about the answer just given, where there is one: 要钱吗 asks for its fee."""
 _ANY = ("term", "useful", "now")
 """Topics with an answer for who has no order here."""
 
 
 async def about_process(turn: Turn) -> bool:
     """Answers the questions about the process in the message; False where there is none that can be answered."""
-    return any([await _answered(turn, topic) for topic in topics_in(turn.text)[:_MOST]])
+    about_article = _OF_AN_ARTICLE if (turn.slot("last_answer") or {}).get("article") else ()
+    topics = [topic for topic in topics_in(turn.text) if topic not in about_article]
+    return any([await _answered(turn, topic) for topic in topics[:_MOST]])
 
 
 async def _answered(turn: Turn, topic: str) -> bool:

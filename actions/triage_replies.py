@@ -70,7 +70,7 @@ class Emergency(Action):
 def be_cautious(turn: Turn, line: str) -> None:
     """Names the line where danger is hardly likely: once in a conversation, and not to who says that there is none."""
     text = phrases.caution(line, turn.language)
-    if not (turn.has_said(text) or denies_danger(turn.text)):
+    if not (turn.has_offered(f"tel:{line}") or denies_danger(turn.text)):
         turn.tell(text, links=phrases.call_links([line]))
 
 

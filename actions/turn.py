@@ -101,9 +101,12 @@ class Turn:
             return False
         return any(event["event"] == "bot" and event.get("text") == text for event in events[turns[0] : turns[1]])
 
-    def has_said(self, text: str) -> bool:
-        """Whether this was said before in the conversation."""
-        return any(event["event"] == "bot" and event.get("text") == text for event in self.tracker.events)
+    def has_offered(self, url: str) -> bool:
+        """Whether a link to this was given before in the conversation."""
+        said = [
+            (event.get("data") or {}).get("custom") or {} for event in self.tracker.events if event["event"] == "bot"
+        ]
+        return any(link.get("url") == url for custom in said for link in custom.get("links") or [])
 
     def word(self, key: str, **values: Any) -> str:
         """A sentence of the catalogue in the person's language."""

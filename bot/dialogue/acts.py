@@ -21,7 +21,7 @@ from bot.dialogue.cues import (
     help_called,
     is_over,
     is_question,
-    known_elsewhere,
+    plain_topic,
     spaced,
     standard,
     topic_in,
@@ -33,7 +33,7 @@ from bot.dialogue.spoken_places import is_place
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location, region_of
-from bot.language.turns import pieces
+from bot.language.turns import dictated, pieces
 from bot.privacy import find_phone, private_spans
 
 _YES = re.compile(
@@ -66,9 +66,6 @@ _GRUMBLE = re.compile(
     r"|不是(?:说|讲|写)(?:过)?了|怎么(?:又|还|老)(?:问|是)|[还又老]问|问来问去|烦死|烦不烦|啰嗦|罗嗦|什么破|垃圾(?:系统|机器|客服)|人工智障|智障|傻瓜机器|没用的(?:东西|机器)"
     r"|答非所问|什么鬼|写的什么|乱写|牛头不对马嘴|还没(?:有)?(?:回我|回答|答我|讲呢?$|说呢?$|告诉我)|不回答|没回答|鸡同鸭讲"
 )
-_UNMARKED = re.compile(r"(?<=[一-鿿]{4}[啊呀吗嘛呢])(?=[一-鿿]{4})")
-_LONG_CLAUSE = 25
-"""Characters of a clause that voice has left without signs: it is cut behind the words that end a sentence (啊, 吗)."""
 _SHORT_ANSWER = 30
 """Characters of an answer that may be a place or time as it stands."""
 _SHORT_LABEL = 3
@@ -98,9 +95,9 @@ _AFTER_NAME = re.compile(r"(?<=[一-鿿]{2})(?:就行|就好|就可以|好了)?[
 _UNKNOWN = re.compile(r"没有?|不知道|不清楚|说不")
 _MAY_I = re.compile(r"(?:可以|行|好)(?:吗|么|不)|可不可以|行不行|能不能")
 _LEAD = re.compile(
-    r"^(?:那个|这个|对了|还有|另外|不过|但是|然后|就是|应该|大概|好像|嗯|哦|噢|啊|我?(?:说的)?是?(?=在)|地址是?|地点是?|位置是?|地方是?(?=在|大概|应该|就)|时间是?|是|就?在(?=[^建,，]{2})|[:：])*"
+    r"^(?:那个|这个|对了|还有|另外|不过|但是|然后|就是|应该|大概|好像|嗯|哦|噢|啊|我?(?:说的)?是?(?=在)|地址是?|地点是?|位置是?|地方是?(?=在|大概|应该|就)|时间是?|是|就?在(?=[^建,，]{2})|就(?=[^是在,，]{3})|[:：])*"
 )
-_TAIL = re.compile(r"(?<=[一-鿿]{2})(?:(?:那边|那里|那儿|这边|那一带)(?:的|吧|啊|呢)?|吧)$")
+_TAIL = re.compile(r"(?<=[一-鿿]{2})(?:(?:那边|那里|那儿|这边|那一带)(?:的|吧|啊|呢)?|[吧呀啊呢喏嘛])$")
 _TIME_LIKE = re.compile(
     r"一直|经常|每|天天|夜夜|最近|好久|很久|长期|不定|前阵|这阵|前段|这段|刚刚|刚才|今|昨|明|晚|早|[0-9一二两三四五六七八九十几半][个]?(?:年|月|周|天|日|号|点|星期|礼拜)|周末|星期|礼拜"
     r"|半夜|凌晨|上午|下午|中午|过年|春节|国庆|去年|前年|暑假|寒假|\b(?:yesterday|today|night|week|month|always|every)\b",
@@ -171,7 +168,7 @@ def _as_learned(piece: str, label: str, sure: float, context: Context) -> list[A
     if label == "process":
         return [Act("ask", topic_in(bare) or "other", bare)]
     if label == "ask":
-        return [Act("ask", next(iter(topics_in(bare)), None) or known_elsewhere(bare), bare)]
+        return [Act("ask", next(iter(topics_in(bare)), None) or plain_topic(bare), bare)]
     if label == "grumble":
         return [Act("grumble", value=piece)]
     if label in _BESIDE:
@@ -219,7 +216,7 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
         value = _plain(bare) if whole else _fact(field, bare)
         return _timed(value) if value and field == "location" else [Act("answer", field, value)] if value else None
     if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
-        return [Act("refuse", context.question)]
+        return [Act("refuse", "phone" if _hides(bare) else context.question)]
     if label in ("name", "phone") and not shown:
         phone, name = find_phone(bare), _name(re.sub(r"[\d-]{7,}", "，", bare), asks=False)
         return [Act("answer", field, value) for field, value in (("phone", phone), ("name", name)) if value]
@@ -242,9 +239,8 @@ def _parted(text: str) -> str:
 
 
 def _marked(text: str) -> str:
-    """The text with a comma behind the words that end a sentence, where voice has left a long clause without signs."""
-    cut = (_UNMARKED.sub("，", clause) if len(clause) > _LONG_CLAUSE else clause for clause in CLAUSE.findall(text))
-    return "".join(cut) or text
+    """The text with a comma where voice has left a long clause without signs."""
+    return "".join("，".join(dictated(clause)) for clause in CLAUSE.findall(text)) or text
 
 
 def _clauses(text: str, context: Context) -> list[Act]:
@@ -309,7 +305,7 @@ def _contact(text: str, context: Context) -> list[Act]:
     if name := _name(text, asks):
         acts.append(Act("answer", "name", name))
     if phone is None and any(
-        _HIDES.search(clause) and (not is_question(clause) or _MAY_I.search(clause))
+        _refuses(clause) and (not is_question(clause) or _MAY_I.search(clause))
         for clause in CLAUSE.findall(spaced(text))
     ):
         acts.append(Act("refuse", "phone"))
@@ -384,9 +380,11 @@ def _clause(clause: str, context: Context) -> Act | None:
         return None
     if _PUBLISHES.fullmatch(bare):
         return Act("publish")
+    if context.question not in ("phone", "confirm") and _hides(bare):
+        return Act("refuse", "phone")
     if len(bare) <= _LONGEST_DOUBT and doubts_unit(bare):
         return Act("doubt_unit", value=bare)
-    topic = topic_of(clause) or known_elsewhere(clause)
+    topic = topic_of(clause) or plain_topic(clause)
     if _GRUMBLE.search(bare) and not topic:
         return Act("grumble", value=clause)
     if topic or is_question(clause):
@@ -417,6 +415,16 @@ def _clause(clause: str, context: Context) -> Act | None:
         if time and len(said) - len(time.removeprefix("已经")) <= 2:
             return Act("answer", "occurred_at", time)
     return Act("tell", value=clause)
+
+
+def _hides(clause: str) -> bool:
+    """Whether a short clause says that no name or number will be given (但是不留名字的)."""
+    return len(clause) <= _SHORT_TIME and _refuses(clause) and not is_question(clause)
+
+
+def _refuses(clause: str) -> bool:
+    """Whether the words refuse name or number; 我没说不留电话 does not."""
+    return bool(_HIDES.search(clause)) and not re.search(r"没有?(?:说|讲)|怎么|谁", clause)
 
 
 def _is_yes(text: str) -> bool:

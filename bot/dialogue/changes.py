@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.dialogue.act import Act, Context
 from bot.dialogue.corrections import KINDS, closest
-from bot.dialogue.cues import CLAUSE, EDGE, spaced, standard, without_pictures
+from bot.dialogue.cues import CLAUSE, EDGE, is_question, spaced, standard, without_pictures
 from bot.dialogue.spoken_places import DETAIL, is_place
 from bot.dialogue.swaps import swap
 from bot.language.extract.facts import find_name, find_time
@@ -28,19 +28,24 @@ CHANGES = (*_FIXES, "fix_story", "remove", "kind", "one", "several")
 _LONGEST_NEW = 20
 """Characters that are put for others in the account; a longer correction is told beside them."""
 _LONGEST_NAME = 4
+_PLACES = 2
+"""Clauses of a corrected place: 壶镇镇苍岭路，溪滨小区3幢."""
 _SCRAP = 6
 """Characters below which a clause is shown with the one before it."""
 _GOES_WITH = re.compile(r"^(?:而?是|应该|其实|实际|在|叫|姓|改|换|才|不是|不在|不叫|不姓|非)")
 """How a part begins that belongs to the correction before it."""
 _DENIES = re.compile(r"^(?:[^，,]{0,6}不(?:是|在|叫|姓)[^是]*|[^，,]{0,12}(?:错[了的]?|不对|有误|改一?下)[了啊呀吧]*)$")
 """A part that says only what is wrong."""
-_COUNTED = re.compile(r"(?P<number>[0-9一二两三四五六七八九十百千万半多几]+)(?P<of>个?[一-鿿])")
+_COUNTED = re.compile(
+    r"(?P<number>[0-9一二两三四五六七八九十百千万半多几]+)(?P<of>个(?:月|星期|礼拜|小时|人|学生|老人|孩子)?|[条只次天年岁楼层号栋幢户家元块亩米斤吨张辆台间件遍趟点分路班页把根棵头口桌级])"
+)
 _FIELDS = {
     "phone": r"电话|手机|号码|联系方式|\bphone",
     "name": r"(?<![他她人生师长员任])(?<![他她人生师长员任]的)(?<!路)(?:名字|姓名|称呼|姓)|\bmy name",
     "location": r"(?:地址|地点|门牌)(?!里)|\baddress",
     "occurred_at": r"时间|日期|\btime",
 }
+_PROTESTS = re.compile(r"怎么(?!写)|没有?(?:说|讲)|谁(?:说|让)|为什么")
 _QUOTED = re.compile(r"[“\"‘'「](?P<words>[^”\"’'」]{1,40})[”\"’'」]")
 _LATEST = re.compile(r"^(?:最?后面?|刚才?|刚刚|上面)?(?:加|说|写)?的?(?:那|这)?(?:[一两]?句|一?段|些)?话?$")
 _ABOUT = re.compile(
@@ -49,10 +54,27 @@ _ABOUT = re.compile(
 )
 """Words about the wish to leave something out, and not about what."""
 _NUMBERS = "一二三四五六七八九"
-_NUMBER = r"第?\s*(?P<number>[1-9一二三四五六七八九])\s*(?:句话?|条|段|个|[,，。.!！、和跟]|(?=不要|去掉|删|拿)|$)"
-_BY_NUMBER = re.compile(rf"^(?:请|把|将|那|就|我要|不要|去掉|删掉?|删除|拿掉|去|掉)*{_NUMBER}")
-_SENTENCE = re.compile(r"第\s*(?P<number>[1-9一二三四五六七八九])\s*(?:句话?|段)(?P<rest>.*)", re.DOTALL)
-_WRITES = re.compile(r"(?:改成|改为|换成|应该?是|写成?)[:：\s]*(?P<new>.{2,})", re.DOTALL)
+_ONE = r"第?\s*[1-9一二三四五六七八九](?![0-9个月天年块元万])\s*(?:句话?|条|段)?"
+_MANY = rf"{_ONE}(?:[\s、，,和跟及]*{_ONE})*"
+_OUT = r"(?:不要|不用|别|去掉|删掉|删除|删|拿掉|划掉)"
+_BY_NUMBER = re.compile(
+    rf"{_OUT}了?\s*(?P<them>{_MANY})(?!\s*(?:改|换))|(?P<these>{_MANY})\s*(?:都|也|请|就|给我)*{_OUT}|^\s*(?P<bare>{_MANY})[\s。.!！吧了]*$"
+)
+_ANEW = re.compile(
+    rf"(?P<which>{_ONE})[\s，,]*(?:请|就|要)?(?:改成|改为|换成|应该是|写成)[:：\s]*(?P<new>.{{2,}})", re.DOTALL
+)
+_MISSING = re.compile(
+    r"^(?:咦|哎|诶|还有|那|可是|但是?)*[，,\s]*(?P<new>.{3,40}?)(?:的事|这件?事|这句|这个)?(?:怎么|咋|你|都|还|也)+(?:没有?|不)(?:给我|帮我)?(?:写|记|登|放)(?:进去|上去?|上|下)?[了啊呀呢吗]*$"
+)
+"""What the person misses in the account (推下楼梯怎么没写)."""
+_LEAVES_OUT = re.compile(
+    r"(?:不要|不用|别|不该)(?:写|放|提|登|记|报|说)(?:进去|上去|出来|出去)?[了啊吧呀哈]*$|(?:删|去掉|拿掉|划掉|删掉|删除)(?:掉|了|吧|啊|呀|一下)*$"
+)
+"""How a part ends that wants something left out, whatever was learned of its words."""
+_GIVES_MORE = re.compile(r"^(?:还有|另外|再|而且|对了|补充)")
+_PARTS = re.compile(
+    r"(?:分开|分别|各自|单独|另外)(?:来)?(?:登记|立|写|报|办|办理|提交|开)|(?:登|立|开|写|分)成?(?:两|三|几|[2-5])(?:张|件|份|个单)"
+)
 _KIND = "|".join(KINDS)
 _WANTS = {**KINDS, "感谢": "praise", "点赞": "praise", "点个赞": "praise", "意见": "suggestion", "问问": "consultation"}
 """Words that name the kind that is wanted."""
@@ -73,10 +95,8 @@ class _Group:
 
 def changes(text: str, context: Context) -> tuple[list[Act], str]:
     """What the message changes of what was told before, as learned, and the text without it."""
-    if context.listed and (chosen := _chosen(text, context)):
-        return chosen, ""
     if found := _numbered(text, context):
-        return [found], ""
+        return found, ""
     acts: list[Act] = []
     for group in _groups(context):
         if group.sure < _SURE:
@@ -85,8 +105,19 @@ def changes(text: str, context: Context) -> tuple[list[Act], str]:
         if made is None:
             continue
         acts.append(made)
+        if group.label == "remove":
+            text = _without_reason(text, group.words, context)
         text = text.replace(group.words, "，" if text.strip(EDGE) != group.words.strip(EDGE) else "", 1)
     return acts, text
+
+
+def _without_reason(text: str, words: str, context: Context) -> str:
+    """The text without what stands directly behind a wish to leave something out, and only says why."""
+    behind = [standard(without_pictures(part.words)) for part in context.said if part.label == "story"]
+    for reason in behind:
+        if words + reason in text and not _GIVES_MORE.match(reason):
+            return text.replace(words + reason, words, 1)
+    return text
 
 
 def _groups(context: Context) -> Iterator[_Group]:
@@ -95,6 +126,9 @@ def _groups(context: Context) -> Iterator[_Group]:
     for part in context.said:
         text = standard(without_pictures(part.words))
         bare = text.strip(EDGE)
+        if context.question == "confirm" and part.label in ("story", "no", "ask", "process", "order"):
+            plain = _plainly(bare)
+            part = replace(part, label=plain, sure=1.0) if plain else part
         joins = label in CHANGES and (part.label in (label, "no", "fix_story") or label == "fix_story")
         continues = _GOES_WITH.match(bare) or _DENIES.match(words.strip(EDGE)) or label == part.label == "kind"
         if joins and part.label in (*CHANGES, "no") and continues:
@@ -110,6 +144,15 @@ def _groups(context: Context) -> Iterator[_Group]:
             denial = denial + text if part.label == "no" else ""
     if label:
         yield _Group(label, words, sure)
+
+
+def _plainly(bare: str) -> str | None:
+    """The label of a part at the summary that its words give plainly, whatever was learned of them."""
+    if _LEAVES_OUT.search(bare):
+        return "remove"
+    if _PARTS.search(bare):
+        return "several"
+    return "fix_story" if _MISSING.match(bare) else None
 
 
 def _made(group: _Group, context: Context) -> Act | None:
@@ -151,15 +194,22 @@ def fact(field: str, words: str) -> str | None:
     if field == "occurred_at":
         time = find_time(new)
         return new if time and len(time) * 2 >= len(new) else time or find_time(words)
-    if DETAIL.fullmatch(new) or is_place(new):
+    if DETAIL.fullmatch(new):
         return new
+    places = [
+        clause.strip(EDGE) for clause in CLAUSE.findall(spaced(new)) if is_place(clause) and not is_question(clause)
+    ]
+    if places:
+        return "，".join(places[:_PLACES])
     return find_location(words.replace(old, "") if old else words).text or (
         new if 2 <= len(new) <= 2 * _LONGEST_NAME else None
     )
 
 
 def _amended(words: str, context: Context) -> Act:
-    """A correction of the account: put where the wrong words stand, or told beside them."""
+    """A correction of the account: put where the wrong words stand, or told beside them; what is missed is told."""
+    if missed := _MISSING.match(words):
+        return Act("tell", value=missed["new"])
     found = swap(words)
     if found.old and len(found.new) <= _LONGEST_NEW and context.account.count(found.old) == 1:
         return Act("replace", value=_as_counted(found.new, found.old), old=found.old)
@@ -188,6 +238,8 @@ def _as_counted(new: str, old: str) -> str:
 
 def _removed(words: str, context: Context) -> Act:
     """What is to be left out: a field, the words that are named, the latest, or what the person must choose."""
+    if _PROTESTS.search(words):
+        return Act("unclear")
     if (match := _QUOTED.search(words)) and match["words"] in context.account:
         return Act("drop", old=match["words"])
     bare = _ABOUT.sub("", words.strip(EDGE)).strip(EDGE + "的")
@@ -230,29 +282,26 @@ def listed(account: str) -> str:
     return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(told, 1)) if len(told) > 1 else ""
 
 
-def _sentence(number: str, context: Context) -> str | None:
+def _told(which: str, context: Context) -> list[str]:
+    """The sentences with the numbers that some words name, as they were shown."""
     told = sentences(context.account)
-    at = _NUMBERS.index(number) if number in _NUMBERS else int(number) - 1
-    return told[at] if at < len(told) else None
+    numbers = [
+        _NUMBERS.index(sign) + 1 if sign in _NUMBERS else int(sign) for sign in re.findall(rf"[1-9{_NUMBERS}]", which)
+    ]
+    return [told[number - 1] for number in dict.fromkeys(numbers) if number <= len(told)]
 
 
-def _chosen(text: str, context: Context) -> list[Act]:
-    """The sentences that are left out by their numbers, after they were shown (2, 去掉第2句和第3句)."""
-    acts, rest = [], text.strip()
-    while match := _BY_NUMBER.match(rest):
-        if sentence := _sentence(match["number"], context):
-            acts.append(Act("drop", old=sentence))
-        rest = rest[match.end() :].lstrip("，,、和跟 ")
-    return acts if not re.sub(r"去掉|删掉?|删除|不要|拿掉|了|吧|掉|[\W_]", "", rest) else []
-
-
-def _numbered(text: str, context: Context) -> Act | None:
-    """A change of one sentence by its number: 第2句改成……, 第二句不要."""
-    match = _SENTENCE.search(text)
-    old = _sentence(match["number"], context) if match and context.question == "confirm" else None
-    if match is None or old is None:
-        return None
-    if written := _WRITES.search(match["rest"]):
-        return Act("replace", value=written["new"].strip(EDGE), old=old)
-    removes = re.search(r"删|去掉|不要|拿掉|别写|不用写", text)
-    return Act("drop", old=old) if removes else None
+def _numbered(text: str, context: Context) -> list[Act]:
+    """Changes of sentences by their numbers: 去掉第2句和第3句, 第2句改成……; bare numbers only after they were shown."""
+    if context.question != "confirm" or not (
+        context.listed or re.search(r"第\s*[1-9一二三四五六七八九]\s*(?:句|条|段)", text)
+    ):
+        return []
+    acts: list[Act] = []
+    if anew := _ANEW.search(text):
+        acts = [Act("replace", value=anew["new"].strip(EDGE), old=old) for old in _told(anew["which"], context)]
+        text = text[: anew.start()]
+    for match in _BY_NUMBER.finditer(text):
+        which = match["them"] or match["these"] or match["bare"]
+        acts += [Act("drop", old=old) for old in _told(which, context)]
+    return acts

@@ -68,6 +68,13 @@ TOPICS = {
         r"找谁|谁管|归谁|谁来管|谁负责|(?:哪个|什么|哪些)(?:部门|单位|地方管)|which (?:office|department)|who .{0,12}(?:handle|deal|take|charge|responsible)",
         re.IGNORECASE,
     ),
+    "check": re.compile(
+        r"(?:怎么|咋|哪里|如何|去哪)(?:样|能|可以)?查(?:进度|结果|得?到|$)|(?:单号|编号|号码).{0,6}(?:记不|忘|咋|怎么)"
+    ),
+    "unit_word": re.compile(r"(?:啥|什么)(?:叫|是)?(?:做)?.{0,3}拟派|拟派.{0,6}(?:啥|什么|意思)"),
+    "heard": re.compile(
+        r"(?:听到|听见|看到|看见|收到|记下|记住|记上|登记上)(?:了)?(?:没有?|吗|么|不)|都(?:记|写|听|收)(?:了|到|下|上)+(?:吗|么|没)"
+    ),
     "office_phone": re.compile(
         r"(?:局|委|公司|部门|单位|街道|社区|村委?会?|派出所|所|中心|医院|学校|窗口|物业|大厅|法院|工会|水厂).{0,6}(?:的)?(?:电话|号码|联系方式)(?:是|是多少|多少|几号|有吗|有没有|报|给|发|你)"
         r"|(?:有没有|有|给|告诉|报|发|查|想要|要)(?:我|一?下|你|个)*[^，,。]{1,10}(?:局|委|公司|部门|单位|街道|社区|村委?会?|派出所|所|中心|医院|学校|窗口|物业|大厅|法院|工会|水厂)的?(?:电话|号码|联系方式)"
@@ -82,7 +89,7 @@ TOPICS = {
     ),
 }
 """What people ask about the process in the middle of a form; the answers stand in the wording below ``aside``."""
-_ELSEWHERE = ("office_phone", "supply")
+_PLAIN = ("office_phone", "supply", "check", "unit_word", "heard")
 _CONCEALS = re.compile(
     r"^(?:[，,。\s]|但是?|还有|另外|请|麻烦|千万|希望|就是|我|你们?|您){0,3}(?:(?:别|不要|不想|请勿)(?:让|给|跟|和|告诉|透露|泄露|公开)"
     r".{0,10}(?:知道|晓得|是我|我的?(?:身份|信息|姓名|名字|电话|号码|举报|投诉|反映))|(?:别|不要)(?:说|讲)(?:出去|是我)|(?:替|给|帮)我们?保密)"
@@ -283,10 +290,10 @@ def topic_in(question: str) -> str | None:
     return next((name for name, pattern in TOPICS.items() if pattern.search(text)), None)
 
 
-def known_elsewhere(question: str) -> str | None:
-    """The topic of a question about the matter that only others can answer, who are named: numbers of offices, supply."""
+def plain_topic(question: str) -> str | None:
+    """The topic of a question that is plain by its words alone: numbers of offices, supply, how to look it up."""
     topic = topic_in(question)
-    return topic if topic in _ELSEWHERE else None
+    return topic if topic in _PLAIN else None
 
 
 def asks_how(text: str) -> bool:

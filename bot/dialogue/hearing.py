@@ -28,6 +28,13 @@ _MINE = re.compile(
     re.IGNORECASE,
 )
 """Words by which people give themselves."""
+_MINE_ALONE = re.compile(r"^(?!.*(?:[他她]|对方|骗|打来|老板|物业|公司|店)).*我")
+"""Words about the person alone (13857812346找得到我)."""
+_PART_OF_DAY = re.compile(
+    r"(?:早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|凌晨)(?:[0-9一二三四五六七八九十两]{1,3}点(?:半|多|左右|钟)*)?"
+)
+_NAMED = 2
+"""Characters of the words that are looked for in the account, to be put right there."""
 _MISSES = 2
 """Messages that do not tell what was asked, after which the question is left open."""
 
@@ -65,6 +72,8 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding,
     for act in read(text, context_of(intake, question, said)):
         _take(intake, act, question, heard)
     intake.listed = False
+    if question in ("location", "region") and not intake.region:
+        intake.region = understanding.region
     if any(name == "added" for name, _ in heard.noted):
         _reconsider(intake, understanding, heard)
     if question != "phone" and slots.phone:
@@ -89,7 +98,9 @@ def own_contact(understanding: Understanding, said: tuple[Said, ...]) -> Underst
 
 def _is_own(value: str, labels: tuple[str, ...], said: tuple[Said, ...]) -> bool:
     with_it = [part for part in said if _signs(value) in _signs(part.words)]
-    return not with_it or any(part.label in labels or _MINE.search(part.words) for part in with_it)
+    return not with_it or any(
+        part.label in labels or _MINE.search(part.words) or _MINE_ALONE.search(part.words) for part in with_it
+    )
 
 
 def _signs(text: str) -> str:
@@ -132,9 +143,11 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
             heard.noted.append(("matters", ""))
         heard.told = True
     elif act.kind == "reclassify":
+        heard.told = True
+        if any(matter.classification.kind != act.value for matter in intake.matters):
+            heard.noted.append(("kind", act.value or ""))
         for matter in intake.matters:
             matter.classification = replace(matter.classification, kind=act.value or "complaint")
-        heard.noted.append(("kind", act.value or ""))
     elif act.kind == "replace":
         intake.account = [text.replace(act.old or "", act.value or "") for text in intake.account]
         for matter in intake.matters:
@@ -173,6 +186,11 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
 def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
     """Takes a fact, as an answer or as a correction."""
     value, correct = cleaned(act.value or ""), act.kind == "correct"
+    if correct and act.field == "occurred_at":
+        value = _with_day(value, intake.occurred_at)
+    if correct and act.field in ("occurred_at", "location"):
+        known = intake.place() if act.field == "location" else (intake.occurred_at or "").partition("（")[0]
+        _put_right(intake, act.old or known or "", value)
     if correct and act.old and act.old not in intake.account[0]:
         # 不是枫坪，是安仁: what was told later of the wrong one goes.
         intake.account = [told for told in intake.account if act.old not in told] or intake.account
@@ -192,6 +210,29 @@ def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
     asked = question == act.field or (question, act.field) == ("phone", "name")
     if (correct or not asked) and act.field in ("location", "occurred_at", "phone", "name"):
         heard.noted.append((act.field, value))
+
+
+def _with_day(time: str, known: str | None) -> str:
+    """A part of a day (上午) that is told of a day already known."""
+    day = (known or "").partition("（")[0]
+    if not day or not _PART_OF_DAY.fullmatch(time):
+        return time
+    return _PART_OF_DAY.sub(time, day, count=1) if _PART_OF_DAY.search(day) else day + time
+
+
+def _put_right(intake: Intake, old: str, new: str) -> None:
+    """Puts a corrected place or time also where the old words stand in the account, if they stand there once."""
+    text = "\n".join(intake.account)
+    if len(old) < _NAMED or text.count(old) != 1 or old in new:
+        return
+    before, after = text.split(old)
+    # 上个星期四上午 with 星期五上午 for 星期四 has its 上午 only once.
+    follows = next((new[-n:] for n in range(len(new), 0, -1) if after.startswith(new[-n:])), "")
+    leads = next((new[:n] for n in range(len(new), 0, -1) if before.endswith(new[:n])), "")
+    wrong = f"{leads}{old}{follows}"
+    intake.account = [told.replace(wrong, new) for told in intake.account]
+    for matter in intake.matters:
+        matter.text = matter.text.replace(wrong, new)
 
 
 def _set_location(intake: Intake, value: str, afresh: bool, correct: bool = False) -> None:

@@ -14,7 +14,7 @@ from bot.hotline.workorders.model import Draft, WorkOrder
 from bot.language.understanding import Understanding
 from bot.privacy import mask_phone
 
-_SUMMARY = 240
+_SUMMARY = 450
 """Characters of a matter that the summary shows."""
 _FINISHED = ("replied", "closed", "withdrawn")
 """States in which no answer is awaited."""

@@ -153,8 +153,8 @@ class _Alarm:
 
 def _alarm(reading: Reading) -> _Alarm:
     """Danger in the message as a whole, else in its worst passage."""
-    found = find(reading.text)
-    signs, plain = shares(found), any(sign.kind.name in PLAIN for sign in found)
+    seen = find(reading.text)
+    signs, plain = shares(seen), any(sign.kind.name in PLAIN for sign in seen)
     danger = 0.0 if _is_bare_answer(reading.text) else _danger(reading.scores)
     most = max([danger, *(_danger(scores) for _, scores in reading.passages)])
     sure = danger >= EMERGENCY or plain or (bool(signs) and most >= HARDLY)

@@ -17,6 +17,14 @@ LABELS = (
 )
 """What a part of a message may do; `nlu_data/README.md` tells what each means."""
 _CUT = re.compile(r"[。！？!?；;\n，,、～~…]+[^\w]*|(?<=[一-鿿])[ \t]+")
+_VOICE = re.compile(
+    r"(?<=[一-鿿]{4}[啊呀吗嘛呢哦吧哈喏])(?=[一-鿿0-9]{3})"
+    r"|(?<=[一-鿿0-9]{5})(?=还有|另外|但是|不过|而且|然后|对了|我姓|我叫|我说|我讲|我问|我先|同志|电话是|我电话|我没)"
+)
+"""Where a sentence ends that was dictated without signs."""
+_LONG = 16
+"""Characters of a piece within which such ends are looked for."""
+_SHORTEST = 4
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,17 @@ class Said:
 
 
 def pieces(text: str) -> list[str]:
-    """The message cut behind its signs, and at the blanks behind Chinese words; together the pieces are the message."""
+    """The message cut behind its signs, at the blanks behind Chinese words, and where it is long, behind the words that end
+    a sentence; together the pieces are the message."""
     ends = [match.end() for match in _CUT.finditer(text)]
     found = [text[start:end] for start, end in pairwise([0, *ends, len(text)]) if start < end]
-    return found or [text]
+    return [part for piece in found for part in dictated(piece)] or [text]
+
+
+def dictated(piece: str) -> list[str]:
+    """The sentences of a piece that was dictated without signs, where it is long."""
+    cuts = [0]
+    for match in _VOICE.finditer(piece) if len(piece) > _LONG else ():
+        if match.start() - cuts[-1] >= _SHORTEST:
+            cuts.append(match.start())
+    return [piece[start:end] for start, end in pairwise([*cuts, len(piece)])]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -16,7 +17,7 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.cues import EDGE, asks_for_order, is_question, wants_order
+from bot.dialogue.cues import EDGE, asks_for_order, is_question, standard, wants_order
 from bot.dialogue.intake import FORM, is_bare_time
 from bot.dialogue.spoken_places import is_place
 from bot.hotline.classification import Classification
@@ -35,6 +36,12 @@ Parse = Callable[..., Coroutine[Any, Any, Parsed]]
 
 _LONGEST_FACT = 30
 """Characters of a message that only gives a fact."""
+_GOES_ON = ("report_matter", "deny", "affirm", "supplement", "unclear", "chitchat", "ask_question")
+"""Intents as which more about the same matter may be read."""
+_LONG_AGO = re.compile(
+    r"(?:不是|没有|没)(?:啊|呀|的|要|在)?(?:急救|现在|今天|报警)?[，,。\s啊呀]|^(?:不|没)是?的?$|上(?:上)?(?:个)?(?:周|星期|礼拜|月)|好?几天(?:了|前)|老早|昨天|昨晚|前天|大前天|前几天|去年|早就|已经(?:过去|好了|看过|治|报|没事|处理|送|出院)|没事了|过去(?:了|的事)|之前的事"
+)
+"""How people say that it is not now."""
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +73,9 @@ class Reader:
         if (
             tracker is not None
             and tracker.active_loop_name is None
-            and (asks_for_order(text) or answers_help(tracker, text))
+            and (asks_for_order(text) or goes_on(tracker, parsed))
         ):
-            # 登记工单 in words is the button; which order is meant is no question. So is a bare place after "call 110".
+            # 登记工单 in words is the button, as is more about the matter after "call 110"; which order is meant is no question.
             parsed["intent"] = {"name": "file_last", "confidence": 1.0}
         elif parsed["intent"]["name"] == "check_progress" and wants_order(text):
             parsed["intent"] = {"name": "report_matter", "confidence": 1.0}
@@ -88,20 +95,39 @@ class Reader:
 
 
 def asked(tracker: DialogueStateTracker | None) -> str | None:
-    """The question of the intake form that waits for an answer."""
+    """The question of the intake form that waits for an answer; ``nothing`` where only a line to call was told."""
     if tracker is None or tracker.active_loop_name != FORM:
-        return None
+        return "nothing" if told_danger(tracker) else None
     question: str | None = tracker.get_slot("requested_slot")
     return question
 
 
-def answers_help(tracker: DialogueStateTracker, text: str) -> bool:
-    """Whether somebody who was told which line to call goes on with the matter: a bare place or time, or name and number."""
-    before = (tracker.get_slot("last_matter") or {}).get("understanding") or {}
-    bare = text.strip(EDGE)
-    if before.get("route") != "emergency" or len(bare) > _LONGEST_FACT or detect(bare):
+def goes_on(tracker: DialogueStateTracker, parsed: Parsed) -> bool:
+    """Whether somebody who was told which line to call goes on with the matter: with a bare place, time, name or number, by
+    saying that it is over or was none, or with more about a matter of the same kind."""
+    before = Understanding.from_dict(told) if (told := told_danger(tracker)) else None
+    intent, bare = parsed["intent"]["name"], standard(str(parsed["text"])).strip(EDGE)
+    if before is None or UNDERSTANDING not in parsed:
         return False
-    return not is_question(bare) and bool(find_phone(bare) or is_place(bare) or is_bare_time(bare) or is_skip(bare))
+    if intent == "emergency":
+        return bool(_LONG_AGO.search(bare)) and detect(bare) is None
+    if intent not in _GOES_ON:
+        return False
+    if len(bare) <= _LONGEST_FACT and (find_phone(bare) or is_place(bare) or is_bare_time(bare) or is_skip(bare)):
+        return not is_question(bare)
+    if _LONG_AGO.search(bare):
+        return True
+    found = Understanding.from_dict(parsed[UNDERSTANDING]).classification
+    same = found and before.classification and found.category[:1] == before.classification.category[:1]
+    return intent == "report_matter" and bool(same)
+
+
+def told_danger(tracker: DialogueStateTracker | None) -> Parsed | None:
+    """What was taken for danger last, and no form is under way since."""
+    if tracker is None or tracker.active_loop_name is not None:
+        return None
+    before: Parsed = (tracker.get_slot("last_matter") or {}).get(UNDERSTANDING) or {}
+    return before if before.get("route") == "emergency" else None
 
 
 def by_rules(text: str) -> Parsed:
