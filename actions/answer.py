@@ -8,8 +8,8 @@ from typing import Any
 
 from rasa_sdk import Action
 
-from actions.process import about_process
-from actions.services import store
+from actions.process import about_process, tell_progress
+from actions.services import orders, store
 from actions.triage_replies import be_cautious
 from actions.turn import Event, Turn, set_slot
 from bot.dialogue.bubble import bubble
@@ -19,6 +19,7 @@ from bot.dialogue.responses import button
 from bot.dialogue.wording import ENGLISH, say
 from bot.hotline.observations import observe
 from bot.language.extract.passages import sentences
+from bot.language.extract.words import tagged
 from kb.search.base import Hit
 from kb.search.live import knowledge_base
 from kb.search.points import asks_point, point
@@ -40,8 +41,12 @@ _LEAD = 2
 """Sentences of an answer that are told again where nothing more is known."""
 _ACCOUNT = 60
 """Characters of an account beside which a short question is read."""
-_OF_THE_ORDER = re.compile(r"单子|工单|刚才(?:登记|报|提交|写)的|改成|改一下|写错|登错|填错")
+_OF_THE_ORDER = re.compile(r"单子|工单|刚才?(?:登记|报|提交|写)的|改成|改一下|能改|写错|登错|填错|还是写|咋撤|怎么撤")
 """How people speak of what they have just filed."""
+_WHERE_IT_IS = re.compile(
+    r"(?:转|派|交|报|送)(?:过去|上去|出去|给.{1,6})?了?(?:吗|没有?|么|[?？])|有人(?:看|管|处理)了?(?:吗|没|么)"
+)
+"""Questions whether what was filed goes its way."""
 _HURRY = re.compile(r"快一?点|尽快|太慢|赶紧|催|等不(?:了|及)")
 
 
@@ -69,7 +74,8 @@ class Answer(Action):
         result = await asyncio.to_thread(base.search, turn.text, 5)
         if last.get("article") and not result.answerable and len(turn.text) <= _LONGEST_FOLLOW_UP:
             near = [hit.document.id for hit in result.hits]
-            if asks_point(turn.text) and (last["article"] in near or _GOES_ON.match(turn.text)):
+            goes_on = _GOES_ON.match(turn.text) and not await _names_another(turn.text, result.hits, last["article"])
+            if asks_point(turn.text) and (last["article"] in near or goes_on):
                 return await follow_up(turn)
         if last.get("article") and not result.answerable and len(turn.text) <= _FOLLOW_UP:
             result = await asyncio.to_thread(base.search, f"{last['question']} {turn.text}", 5)
@@ -86,6 +92,15 @@ class Answer(Action):
             turn.say("answer.which", buttons=[*buttons, button("none_of_these")])
             return [*remember(turn), set_slot("last_answer", {"article": None, "question": turn.text})]
         return await unknown(turn)
+
+
+async def _names_another(text: str, hits: list[Hit], last: str) -> bool:
+    """Whether a question names what the best article is about and the last one is not (那医保呢, after the household register)."""
+    article = await asyncio.to_thread(knowledge_base().articles.get, last)
+    if not hits or article is None:
+        return False
+    named = [word.text for word in tagged(text) if len(word.text) > 1 and word.text in hits[0].document.title]
+    return any(word not in article.title + article.answer for word in named)
 
 
 async def follow_up(turn: Turn, any_point: bool = False) -> list[Event]:
@@ -177,8 +192,11 @@ async def unknown(turn: Turn) -> list[Event]:
         turn.say("smalltalk.deny")
         return [set_slot("last_answer", None)]
     number = turn.slot("last_order")
+    if number and _WHERE_IT_IS.search(turn.text) and (order := await orders().find(number, turn.visitor_id, None)):
+        tell_progress(turn, order)
+        return []
     if number and _OF_THE_ORDER.search(turn.text):
-        turn.say("order.offer_supplement", buttons=[button("supplement", number)])
+        turn.say("order.offer_supplement", buttons=[button("supplement", number), button("withdraw", number)])
         return []
     if number and _HURRY.search(turn.text):
         turn.say("order.offer_urge", buttons=[button("urge", number)])

@@ -145,6 +145,7 @@ async def start(turn: Turn) -> list[Event]:
     if contact := turn.slot("contact"):
         intake.requester = intake.requester.completed(contact["name"], contact["phone"])
     comfort(turn, intake)
+    asked.pop("here", None)
     for topic, question in asked.items():
         await ask_aside(turn, intake, Act("ask", topic, question))
     return [set_slot("standing", None), *await proceed(turn, intake)]

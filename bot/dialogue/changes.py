@@ -71,6 +71,7 @@ _LEAVES_OUT = re.compile(
     r"(?:不要|不用|别|不该)(?:写|放|提|登|记|报|说)(?:进去|上去|出来|出去)?[了啊吧呀哈]*$|(?:删|去掉|拿掉|划掉|删掉|删除)(?:掉|了|吧|啊|呀|一下)*$"
 )
 """How a part ends that wants something left out, whatever was learned of its words."""
+_SHORTENS = re.compile(r"(?:弄|写|改|说)?(?:短|简单|简短|精简|少)(?:一?点|些)|太长了?$")
 _GIVES_MORE = re.compile(r"^(?:还有|另外|再|而且|对了|补充)")
 _PARTS = re.compile(
     r"(?:分开|分别|各自|单独|另外)(?:来)?(?:登记|立|写|报|办|办理|提交|开)|(?:登|立|开|写|分)成?(?:两|三|几|[2-5])(?:张|件|份|个单)"
@@ -148,7 +149,7 @@ def _groups(context: Context) -> Iterator[_Group]:
 
 def _plainly(bare: str) -> str | None:
     """The label of a part at the summary that its words give plainly, whatever was learned of them."""
-    if _LEAVES_OUT.search(bare):
+    if _LEAVES_OUT.search(bare) or _SHORTENS.search(bare):
         return "remove"
     if _PARTS.search(bare):
         return "several"

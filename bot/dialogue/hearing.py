@@ -14,10 +14,11 @@ from bot.dialogue.intake import Intake
 from bot.dialogue.spoken_places import is_vague, with_detail
 from bot.dialogue.wording import say
 from bot.language.extract.matters import clauses
-from bot.language.extract.places import region_of
+from bot.language.extract.places import is_exact, region_of
 from bot.language.extract.when import dated
 from bot.language.turns import Said
 from bot.language.understanding import Understanding
+from bot.privacy import find_phone
 
 _HARDLY_TOLD = 8
 """Characters of a first account that hardly tells what the matter is."""
@@ -69,7 +70,7 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding,
         heard.told = True
         return heard
     slots = understanding.slots
-    for act in read(text, context_of(intake, question, said)):
+    for act in [*read(text, context_of(intake, question, said)), *_pieced(intake, question, text)]:
         _take(intake, act, question, heard)
     intake.listed = False
     if question in ("location", "region") and not intake.region:
@@ -83,6 +84,16 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding,
     intake.keep_contact_apart()
     _count(intake, question, heard)
     return heard
+
+
+def _pieced(intake: Intake, question: str, text: str) -> list[Act]:
+    """A telephone that is told in two messages (1385780, 后面4416)."""
+    digits = re.sub(r"\D", "", text)
+    if question != "phone" or not digits or find_phone(text):
+        return []
+    whole = find_phone(intake.digits + digits)
+    intake.digits = "" if whole else digits
+    return [Act("answer", "phone", whole)] if whole else []
 
 
 def own_contact(understanding: Understanding, said: tuple[Said, ...]) -> Understanding:
@@ -237,7 +248,7 @@ def _put_right(intake: Intake, old: str, new: str) -> None:
 
 def _set_location(intake: Intake, value: str, afresh: bool, correct: bool = False) -> None:
     old = intake.place()
-    if old and not afresh:
+    if old and not afresh and (is_exact(old) or not is_exact(value)):
         return
     if is_vague(value) and intake.vague is None and not old:
         # Nobody finds 我家楼下: asked once more, and kept as said if that is all there is.

@@ -85,6 +85,8 @@ class Intake:
     """Articles that were given to questions asked in between; none is given twice."""
     another: bool = False
     """Whether the person said that it is another matter than the one filed before."""
+    digits: str = ""
+    """The beginning of a telephone whose end is still to be told."""
     before: dict[str, Any] | None = None
     """The form before the last change at the summary, to be put back."""
     listed: bool = False

@@ -29,6 +29,7 @@ _COMMON = re.compile(
     r"|[镇村县市乡]里|县城|老城区|学校食堂|人才公寓|长租公寓|安置房|环城路|盘山路|步行街|玻璃栈道|花坛|[前后]门|[江河]里|溪滩|河埠头|半山|工业园区)[上下里边口]?"
 )
 """Words that the tagger takes for places and that name none."""
+_EXACT = re.compile(r"[0-9]|小区|花园|苑|路|街|巷|村|桥|门口|学校|小学|中学|医院|广场|公园|市场|大厦|楼")
 _JOINABLE = re.compile(r"^(?:与|和|跟|、|的|到|至|-|—)?$")
 _NOT_A_PLACE = ("政府", "局", "公司", "法院", "派出所", "委员会", "热线", "部门", "物业", "中国")
 
@@ -97,6 +98,10 @@ def _with_detail(text: str, end: int) -> int:
         end = match.end()
 
 
+def is_exact(place: str) -> bool:
+    """Whether a place names a road, village, house and the like, and not only a kind of place (实体店)."""
+    return bool(_EXACT.search(place))
+
+
 def _exactness(place: str) -> tuple[bool, int]:
-    exact = re.search(r"[0-9]|小区|花园|苑|路|街|巷|村|桥|门口|学校|小学|中学|医院|广场|公园|市场|大厦|楼", place)
-    return bool(exact), len(place)
+    return is_exact(place), len(place)

@@ -125,3 +125,53 @@ def test_all_that_was_told_is_never_left_out() -> None:
         intake, "confirm", "把路灯坏了去掉", Understanding("deny", 0.5), (Said("把路灯坏了去掉", "remove", 0.9),)
     )
     assert found.unclear and intake.account == ["路灯坏了"]
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("去掉第1 2句，第5改成上礼拜报过三次", [
+            Act("replace", value="上礼拜报过三次", old="上礼拜报过一次，"),
+            Act("drop", old="楼下烧烤店油烟大，"),
+            Act("drop", old="我家孩子咳了两个月。"),
+        ]),
+        ("请去掉第2句、第3句和第4句。", [
+            Act("drop", old="我家孩子咳了两个月。"),
+            Act("drop", old="老板说谁告都没用，"),
+            Act("drop", old="我骂了他两句。"),
+        ]),
+    ],
+)  # fmt: skip
+def test_several_sentences_are_changed_by_number_at_once(text: str, acts: list[Act]) -> None:
+    assert heard(text, *["remove"] * len(pieces(text)), listed=True) == acts
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "acts"),
+    [
+        ("推下楼梯牙断了怎么没写", ["story"], [Act("tell", value="推下楼梯牙断了")]),
+        ("告都没用那个不要写了 人家一看就知道是我", ["story", "story"], [Act("drop", old="老板说谁告都没用")]),
+        ("我没说不留电话呀", ["remove"], [Act("unclear")]),
+        ("太长了能不能弄短点", ["process"], [Act("unclear")]),
+        ("能不能分别登记", ["ask"], [Act("several")]),
+    ],
+)
+def test_what_words_say_plainly_counts_more_than_what_was_learned(text: str, labels: list[str], acts: list[Act]) -> None:
+    assert heard(text, *labels) == acts
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "account", "time"),
+    [
+        ("不是星期四，是星期五上午", "fix_time", "上个星期五上午我坐5路车，司机扶我", "星期五上午"),
+        ("时间应该是前天", "fix_time", "前天我坐5路车，司机扶我", "前天"),
+        ("下午", "fix_time", "上个星期四下午我坐5路车，司机扶我", "上个星期四下午"),
+    ],
+)
+def test_a_corrected_time_is_put_right_in_the_account_too(text: str, label: str, account: str, time: str) -> None:
+    intake = told("上个星期四上午我坐5路车，司机扶我")
+    intake.take_time("上个星期四上午")
+    said = tuple(Said(part, label, 0.97) for part in pieces(text))
+    hear(intake, "confirm", text, Understanding("report_matter", 0.5), said)
+    assert str(intake.occurred_at).partition("（")[0] == time
+    assert "\n".join(intake.account) == account

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.hearing import own_contact
+from bot.dialogue.hearing import hear, own_contact
+from bot.dialogue.intake import Intake, begin
+from bot.hotline.classification import Classification
 from bot.language.turns import Said
 from bot.language.understanding import Slots, Understanding
 
@@ -29,3 +31,30 @@ def test_who_is_praised_is_not_who_writes() -> None:
     assert own_contact(message, (Said("社区的吕晓燕帮了大忙", "story", 0.9),)).slots.name is None
     assert own_contact(message, (Said("我叫吕晓燕", "story", 0.5),)).slots.name == "吕晓燕"
     assert own_contact(message, ()).slots.name == "吕晓燕", "nothing was read of parts"
+
+
+def opened(text: str) -> Intake:
+    return begin(text, Understanding("report_matter", 0.9, "accept", classification=Classification("complaint", [])))
+
+
+def test_a_number_told_in_two_messages_is_one() -> None:
+    intake = opened("路灯坏了")
+    for text in ("姓叶 1385780", "后面4416 刚手滑发出去了"):
+        hear(intake, "phone", text, Understanding("deny", 0.5))
+    assert intake.requester.phone == "13857804416"
+
+
+def test_an_exact_place_takes_the_place_of_one_that_is_none() -> None:
+    intake = opened("我是实体店买的")
+    intake.location = "实体店"
+    place = "学院路丽水学院北门左手边"
+    hear(intake, "phone", place, Understanding("report_matter", 0.5), (Said(place, "place", 0.95),))
+    assert intake.place() == place
+    hear(intake, "phone", "商店", Understanding("report_matter", 0.5), (Said("商店", "place", 0.95),))
+    assert intake.place() == place
+
+
+def test_who_refuses_name_and_number_before_they_are_asked_is_not_asked() -> None:
+    intake = opened("路灯坏了")
+    hear(intake, "location", "但是不留名字的", Understanding("deny", 0.5), (Said("但是不留名字的", "skip", 0.95),))
+    assert "phone" in intake.skipped and "location" not in intake.skipped

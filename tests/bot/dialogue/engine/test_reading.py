@@ -9,9 +9,16 @@ from typing import Any
 
 import pytest
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.slots import AnySlot
+from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.engine.reading import Reader, by_rules
+from bot.dialogue.engine.reading import Reader, by_rules, goes_on
+from bot.hotline.classification import Classification
+from bot.language.nlu.understander import UNDERSTANDING
 from bot.language.understanding import Understanding
+
+SCHOOL, LAMPS = ["科教文体", "学校管理"], ["城乡建设", "市政设施"]
 
 
 class Slow:
@@ -84,3 +91,39 @@ def test_what_the_rules_know(text: str, intent: str, line: str | None, language:
     found = Understanding.from_dict(parsed["understanding"])
     assert (parsed["intent"]["name"], found.hotline, found.language) == (intent, line, language)
     assert found.unread and parsed["original_text"] == text
+
+
+def after_an_alarm(text: str, **meant: Any) -> bool:
+    """Whether a message goes on with a matter for which the line to call was told just before."""
+    alarm = Understanding("emergency", 0.9, "emergency", classification=Classification("assistance", SCHOOL))
+    tracker = DialogueStateTracker("v", [AnySlot("last_matter", [{"type": "custom"}])])
+    tracker.update(SlotSet("last_matter", {"text": "儿子被推下楼梯", "understanding": alarm.to_dict()}))
+    found = Understanding(**{"intent": "chitchat", "confidence": 0.5, **meant})
+    return goes_on(tracker, {"text": text, "intent": {"name": found.intent}, UNDERSTANDING: found.to_dict()})
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("莲都区人民路小学", {"intent": "ask_question"}),
+        ("不留", {"intent": "deny"}),
+        ("弗是啊是上周五的事", {"intent": "deny"}),
+        ("人没事，车老早开走了", {"intent": "emergency", "route": "emergency"}),
+        ("学校不管", {"intent": "report_matter", "classification": Classification("complaint", SCHOOL)}),
+    ],
+)
+def test_after_a_line_to_call_the_same_matter_goes_on(text: str, meant: dict[str, Any]) -> None:
+    assert after_an_alarm(text, **meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("他又打我了", {"intent": "emergency", "route": "emergency"}),
+        ("谢谢", {"intent": "thank"}),
+        ("社保卡丢了怎么补办？", {"intent": "ask_question"}),
+        ("路灯坏了", {"intent": "report_matter", "classification": Classification("complaint", LAMPS)}),
+    ],
+)
+def test_danger_thanks_and_another_matter_do_not_go_on_with_it(text: str, meant: dict[str, Any]) -> None:
+    assert not after_an_alarm(text, **meant)

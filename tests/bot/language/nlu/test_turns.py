@@ -25,6 +25,13 @@ def test_the_pieces_are_the_message() -> None:
         assert "".join(pieces(text)) == text
 
 
+def test_what_was_dictated_without_signs_is_cut_where_a_sentence_ends() -> None:
+    assert pieces("同志我先问一下哦她会不会晓得是我说的啊我有点怕的还有她家狗是八条不是六条") == [
+        "同志我先问一下哦", "她会不会晓得是我说的啊", "我有点怕的", "还有她家狗是八条不是六条",
+    ]  # fmt: skip
+    assert pieces("小区里的还有事情") == ["小区里的还有事情"], "short"
+
+
 def test_the_examples_are_sound() -> None:
     for asked, parts, labels in examples():
         assert asked in ASKED and set(labels) <= set(LABELS) and all(parts)
