@@ -156,7 +156,9 @@ def test_several_sentences_are_changed_by_number_at_once(text: str, acts: list[A
         ("能不能分别登记", ["ask"], [Act("several")]),
     ],
 )
-def test_what_words_say_plainly_counts_more_than_what_was_learned(text: str, labels: list[str], acts: list[Act]) -> None:
+def test_what_words_say_plainly_counts_more_than_what_was_learned(
+    text: str, labels: list[str], acts: list[Act]
+) -> None:
     assert heard(text, *labels) == acts
 
 
