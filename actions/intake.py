@@ -21,6 +21,7 @@ from bot.dialogue.cues import (
     asks_for_order,
     cleaned,
     ends_in_question,
+    is_question,
     mood,
     only_asking,
     only_over,
@@ -92,6 +93,9 @@ class ValidateIntake(Action):
             return []
         if question not in ("description", "confirm") and only_asking(turn.text):
             return close() + await answer_instead(turn, intake)
+        if intake.before and _PUTS_BACK.search(turn.text) and len(turn.text) <= _LONGEST_YES:
+            turn.say("intake.restored")
+            return await proceed(turn, Intake.from_dict(intake.before))
         if cancels(turn, intake, question):
             turn.say("intake.cancelled")
             return close(last_matter=undo(intake))
@@ -197,9 +201,6 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     if goes_back(turn):
         intake.step_back()
         return await proceed(turn, intake)
-    if intake.before and _PUTS_BACK.search(turn.text) and len(turn.text) <= _LONGEST_YES:
-        turn.say("intake.restored")
-        return await proceed(turn, Intake.from_dict(intake.before))
     before = {**intake.to_dict(), "before": None}
     heard = hear(intake, "confirm", turn.text, turn.understanding, turn.said) if turn.understanding else Heard()
     intake.before = before if heard.noted else intake.before
@@ -237,7 +238,10 @@ async def reply(turn: Turn, intake: Intake, heard: Heard) -> None:
         turn.say("intake.sorry")
     if heard.noted:
         turn.say("intake.noted", facts="；".join(noted(turn, name, value) for name, value in heard.noted))
-    answered = [await ask_aside(turn, intake, act) for act in heard.asks[:_ASIDES]]
+    about_us = [act for act in heard.asks if act.field]
+    # 我先问一下哦 before a question about us asks nothing itself.
+    asks = [act for act in heard.asks if act.field or not about_us or is_question(act.value or "")]
+    answered = [await ask_aside(turn, intake, act) for act in asks[:_ASIDES]]
     if not all(answered):
         turn.say("aside.kept")
     if heard.refused == "phone" or heard.left_open == "phone":

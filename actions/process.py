@@ -35,7 +35,7 @@ _ANY = ("term", "useful", "now")
 
 async def about_process(turn: Turn) -> bool:
     """Answers the questions about the process in the message; False where there is none that can be answered."""
-    about_article = _OF_AN_ARTICLE if (turn.slot("last_answer") or {}).get("article") else ()
+    about_article = _OF_AN_ARTICLE if turn.slot("last_answer") else ()
     topics = [topic for topic in topics_in(turn.text) if topic not in about_article]
     return any([await _answered(turn, topic) for topic in topics[:_MOST]])
 

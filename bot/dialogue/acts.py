@@ -85,6 +85,7 @@ _I_AM = re.compile(r"\b(?:my name is|i am|i'm|this is|call me)\b", re.IGNORECASE
 _NAME_ONLY = 4
 """English words of an answer that is only a name."""
 _SPOKEN = re.compile(r"[幺一二三四五六七八九零〇0-9]{7,}")
+_NUMBER = re.compile(r"[\d-]{7,}")
 _DIGITS = str.maketrans("幺一二三四五六七八九零〇", "112345678900")
 _NO_NAME = re.compile(
     r"\b(?:address|not?|landlord|place|phone|number|room|sick|time|here|maybe|so|very|the|an|my|street|from|in|at|i|please)\b",
@@ -95,7 +96,7 @@ _AFTER_NAME = re.compile(r"(?<=[一-鿿]{2})(?:就行|就好|就可以|好了)?[
 _UNKNOWN = re.compile(r"没有?|不知道|不清楚|说不")
 _MAY_I = re.compile(r"(?:可以|行|好)(?:吗|么|不)|可不可以|行不行|能不能")
 _LEAD = re.compile(
-    r"^(?:那个|这个|对了|还有|另外|不过|但是|然后|就是|应该|大概|好像|嗯|哦|噢|啊|我?(?:说的)?是?(?=在)|地址是?|地点是?|位置是?|地方是?(?=在|大概|应该|就)|时间是?|是|就?在(?=[^建,，]{2})|就(?=[^是在,，]{3})|[:：])*"
+    r"^(?:那个|这个|哦?地方[啊呀嘛]|就是(?:在|我们?)?(?=.{3})|对了|还有|另外|不过|但是|然后|就是|应该|大概|好像|嗯|哦|噢|啊|我?(?:说的)?是?(?=在)|地址是?|地点是?|位置是?|地方是?(?=在|大概|应该|就)|时间是?|是|就?在(?=[^建,，]{2})|就(?=[^是在,，]{3})|[:：])*"
 )
 _TAIL = re.compile(r"(?<=[一-鿿]{2})(?:(?:那边|那里|那儿|这边|那一带)(?:的|吧|啊|呢)?|[吧呀啊呢喏嘛])$")
 _TIME_LIKE = re.compile(
@@ -107,6 +108,7 @@ _TIME_LIKE = re.compile(
 _LIKELY, _SURE, _VERY_SURE = 0.4, 0.7, 0.9
 """What was learned must be so sure of a part of the message that the rules take for a part of the matter: little, or talk about
 the order would stand in it; more against an answer, and most before the rules, or where it files or fills a field."""
+_SIGNS = "。！？!?；;\n，,～~…"
 _BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart", "order")
 """What a part does that is no part of the matter, and asks for nothing here."""
 _FILLS = {"place": "location", "time": "occurred_at"}
@@ -124,7 +126,8 @@ def read(text: str, context: Context) -> list[Act]:
         changed += ruled
     if changed:
         # Of a clause that puts something right, what is left (把，掉) is no part of the matter.
-        rest = "".join(clause for clause in CLAUSE.findall(text) if clause.strip(EDGE) in rest)
+        left = _parted(rest)
+        rest = "".join(clause for clause in CLAUSE.findall(_parted(text)) if clause.strip(EDGE) in left)
     if context.question == "phone" and not changed:
         return _distinct(_joined(_learned(_contact(text, context), context)))
     acts = _answer(rest, context) if not changed else None
@@ -218,7 +221,7 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
     if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
         return [Act("refuse", "phone" if _hides(bare) else context.question)]
     if label in ("name", "phone") and not shown:
-        phone, name = find_phone(bare), _name(re.sub(r"[\d-]{7,}", "，", bare), asks=False)
+        phone, name = find_phone(bare), _name(_NUMBER.sub("，", bare), asks=False)
         return [Act("answer", field, value) for field, value in (("phone", phone), ("name", name)) if value]
     return None
 
@@ -229,10 +232,10 @@ def _fact(field: str, words: str) -> str | None:
 
 
 def _parted(text: str) -> str:
-    """The text with its blanks between words as punctuation, as from voice. That help has come is told to us alone where
-    the person goes on with the matter: 警察来了也没管 is a part of it."""
-    text = re.sub(r"(?<=[一-鿿])[ 　]+(?=[一-鿿])", "，", text)
-    text = _marked(text)
+    """The text with a comma behind each of its pieces that has no sign, as from voice. That help has come is told to us
+    alone where the person goes on with the matter: 警察来了也没管 is a part of it."""
+    cut = pieces(text)
+    text = "".join(piece if piece[-1:] in _SIGNS else f"{piece.rstrip()}，" for piece in cut[:-1]) + cut[-1]
     if not GOES_ON.search(text):
         return text
     return "".join(clause for clause in CLAUSE.findall(text) if not help_called(clause))
@@ -302,7 +305,7 @@ def _contact(text: str, context: Context) -> list[Act]:
     asks = any(is_question(clause) for clause in CLAUSE.findall(text))
     if (phone := find_phone(text)) is not None:
         acts.append(Act("answer", "phone", phone))
-    if name := _name(text, asks):
+    if name := _name(_NUMBER.sub("，", text), asks):
         acts.append(Act("answer", "name", name))
     if phone is None and any(
         _refuses(clause) and (not is_question(clause) or _MAY_I.search(clause))

@@ -39,6 +39,10 @@ _DENIES = re.compile(r"^(?:[^，,]{0,6}不(?:是|在|叫|姓)[^是]*|[^，,]{0,1
 _COUNTED = re.compile(
     r"(?P<number>[0-9一二两三四五六七八九十百千万半多几]+)(?P<of>个(?:月|星期|礼拜|小时|人|学生|老人|孩子)?|[条只次天年岁楼层号栋幢户家元块亩米斤吨张辆台间件遍趟点分路班页把根棵头口桌级])"
 )
+_ANOTHER_NUMBER = re.compile(
+    rf"{_COUNTED.pattern}[，,\s]?(?:而)?不是(?P<old>[0-9一二两三四五六七八九十百千万半]+(?P=of))"
+)
+"""是八条不是六条."""
 _FIELDS = {
     "phone": r"电话|手机|号码|联系方式|\bphone",
     "name": r"(?<![他她人生师长员任])(?<![他她人生师长员任]的)(?<!路)(?:名字|姓名|称呼|姓)|\bmy name",
@@ -127,8 +131,8 @@ def _groups(context: Context) -> Iterator[_Group]:
     for part in context.said:
         text = standard(without_pictures(part.words))
         bare = text.strip(EDGE)
-        if context.question == "confirm" and part.label in ("story", "no", "ask", "process", "order"):
-            plain = _plainly(bare)
+        if part.label in ("story", "no", "ask", "process", "order"):
+            plain = _plainly(bare, context)
             part = replace(part, label=plain, sure=1.0) if plain else part
         joins = label in CHANGES and (part.label in (label, "no", "fix_story") or label == "fix_story")
         continues = _GOES_WITH.match(bare) or _DENIES.match(words.strip(EDGE)) or label == part.label == "kind"
@@ -147,8 +151,12 @@ def _groups(context: Context) -> Iterator[_Group]:
         yield _Group(label, words, sure)
 
 
-def _plainly(bare: str) -> str | None:
-    """The label of a part at the summary that its words give plainly, whatever was learned of them."""
+def _plainly(bare: str, context: Context) -> str | None:
+    """The label of a part that its words give plainly, whatever was learned of them; most only at the summary."""
+    if (match := _ANOTHER_NUMBER.search(bare)) and match["old"] in context.account:
+        return "fix_story"
+    if context.question != "confirm":
+        return None
     if _LEAVES_OUT.search(bare) or _SHORTENS.search(bare):
         return "remove"
     if _PARTS.search(bare):

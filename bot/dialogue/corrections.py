@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.act import Act, Context
-from bot.dialogue.cues import CLAUSE, EDGE
+from bot.dialogue.cues import EDGE
 from bot.dialogue.spoken_places import DETAIL
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location
+from bot.language.turns import pieces
 from bot.privacy import find_phone
 
 _EDITS = re.compile(r"删|去掉|拿掉|不要写|别写|不用写|不要放|别放|不要那|写进去|不是加")
@@ -141,7 +142,7 @@ def closest(words: str, account: str, whole: bool = True) -> str | None:
     signs = set(words)
     if not whole or len(signs) < 3:
         return None
-    clauses = [clause.strip(EDGE) for clause in CLAUSE.findall(account)]
+    clauses = [clause.strip(EDGE) for clause in pieces(account)]
     best = max(clauses, key=lambda clause: len(signs & set(clause)), default="")
     return best if len(signs & set(best)) >= _SHARED * len(signs) else None
 

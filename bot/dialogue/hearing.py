@@ -13,10 +13,9 @@ from bot.dialogue.cues import cleaned
 from bot.dialogue.intake import Intake
 from bot.dialogue.spoken_places import is_vague, with_detail
 from bot.dialogue.wording import say
-from bot.language.extract.matters import clauses
 from bot.language.extract.places import is_exact, region_of
 from bot.language.extract.when import dated
-from bot.language.turns import Said
+from bot.language.turns import Said, pieces
 from bot.language.understanding import Understanding
 from bot.privacy import find_phone
 
@@ -307,8 +306,8 @@ def _drop(intake: Intake, words: str, heard: Heard) -> None:
 def _without(words: str, text: str) -> str:
     if words in sentences(text):
         return text.replace(words, "", 1)
-    if any(words in clause for clause in clauses(text)):
-        return "".join(clause for clause in clauses(text) if words not in clause)
+    if any(words in piece for piece in pieces(text)):
+        return "".join(piece for piece in pieces(text) if words not in piece)
     return text.replace(words, "")
 
 
@@ -326,7 +325,9 @@ def _drop_matter(intake: Intake, which: str, heard: Heard) -> None:
 
 def _count(intake: Intake, question: str, heard: Heard) -> None:
     """Leaves a question open that was missed twice; who asks back, or tells another fact, has not missed it."""
-    beside = bool(heard.asks) or any(name != "added" for name, _ in heard.noted)
+    beside = (
+        bool(heard.asks) or heard.refused not in (None, question) or any(name != "added" for name, _ in heard.noted)
+    )
     if question in ("confirm", "description") or intake.next_question() != question:
         intake.misses = 0
         return

@@ -16,9 +16,9 @@ LABELS = (
     *("grumble", "mood", "abuse", "thanks", "hello", "chat", "over", "danger"),
 )
 """What a part of a message may do; `nlu_data/README.md` tells what each means."""
-_CUT = re.compile(r"[。！？!?；;\n，,、～~…]+[^\w]*|(?<=[一-鿿])[ \t]+")
+_CUT = re.compile(r"[。！？!?；;\n，,～~…]+[^\w]*|(?<=[一-鿿])[ \t]+")
 _VOICE = re.compile(
-    r"(?<=[一-鿿]{4}[啊呀吗嘛呢哦吧哈喏])(?=[一-鿿0-9]{3})"
+    r"(?<=[说讲写记搞弄]错了)(?=[一-鿿]{3})|(?<=[一-鿿]{4}[啊呀吗嘛呢哦吧哈喏])(?=[一-鿿0-9]{3})"
     r"|(?<=[一-鿿0-9]{5})(?:(?=还有|另外|但是|不过|而且|然后|对了|同志|电话是|我电话)|(?<![是的跟给叫让被找问和])(?=我姓|我叫|我说|我讲|我问|我先|我没))"
 )
 """Where a sentence ends that was dictated without signs."""
