@@ -202,7 +202,10 @@ async def unknown(turn: Turn) -> list[Event]:
         turn.say("order.offer_urge", buttons=[button("urge", number)])
         return []
     await observe(store(), "unanswered", turn.visitor_id, content=turn.text)
-    turn.say("answer.unknown")
+    if number:
+        turn.say("answer.unknown_filed", buttons=[button("progress"), button("supplement", number), button("file")])
+    else:
+        turn.say("answer.unknown")
     return [*remember(turn), set_slot("last_answer", None)]
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.dialogue.act import Act, Context
-from bot.dialogue.changes import CHANGES, changes
+from bot.dialogue.changes import CHANGES, changes, plainly
 from bot.dialogue.corrections import corrections
 from bot.dialogue.cues import (
     CLAUSE,
@@ -62,7 +62,7 @@ _NO = re.compile(
     re.IGNORECASE,
 )
 _GRUMBLE = re.compile(
-    r"听不懂|看不懂|没看懂|听不明白|(?:说|讲|发|写|告诉)(?:了|过)?(?:你|您)?(?:好?几|多少|无数|[两三四五])[遍次]|(?:刚才|前面|上面|刚刚|早就|都|已经)(?:不是)?(?:都)?(?:说|讲|写|告诉你?)过?了"
+    r"听不懂|听不听得懂|脑壳有病|神经病|看不懂|没看懂|听不明白|(?:说|讲|发|写|告诉)(?:了|过)?(?:你|您)?(?:好?几|多少|无数|[两三四五])[遍次]|(?:刚才|前面|上面|刚刚|早就|都|已经)(?:不是)?(?:都)?(?:说|讲|写|告诉你?)过?了"
     r"|不是(?:说|讲|写)(?:过)?了|怎么(?:又|还|老)(?:问|是)|[还又老]问|问来问去|烦死|烦不烦|啰嗦|罗嗦|什么破|垃圾(?:系统|机器|客服)|人工智障|智障|傻瓜机器|没用的(?:东西|机器)"
     r"|答非所问|什么鬼|写的什么|乱写|牛头不对马嘴|还没(?:有)?(?:回我|回答|答我|讲呢?$|说呢?$|告诉我)|不回答|没回答|鸡同鸭讲"
 )
@@ -92,6 +92,11 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"^(?:我|就)?叫(?:我)?([一-鿿]{2,4})$")
+ANOTHERS = re.compile(
+    r"(?:包工头|老板|店主|经理|医生|老师|校长|司机|房东|邻居|物业|对方|书记|主任|那个?人|他|她)(?:的)?(?:名字)?(?:就)?(?:姓|叫|是)"
+)
+"""A name that is somebody else's."""
+_I_GIVE = re.compile(r"我(?:就)?(?:姓|叫|是)|叫我|本人")
 _AFTER_NAME = re.compile(r"(?<=[一-鿿]{2})(?:就行|就好|就可以|好了)?[了吧啊呀]?$")
 _UNKNOWN = re.compile(r"没有?|不知道|不清楚|说不")
 _MAY_I = re.compile(r"(?:可以|行|好)(?:吗|么|不)|可不可以|行不行|能不能")
@@ -112,6 +117,8 @@ _SIGNS = "。！？!?；;\n，,～~…"
 _BESIDE = ("thanks", "hello", "chat", "mood", "abuse", "back", "later", "over", "human", "cancel", "restart", "order")
 """What a part does that is no part of the matter, and asks for nothing here."""
 _FILLS = {"place": "location", "time": "occurred_at"}
+_ABOUT_IT = ("free", "term")
+"""Topics that are about what was asked just before, where something was."""
 _CHANGES = ("correct", "replace", "rewrite", "amend", "drop", "drop_matter", "remove", "reclassify", "merge")
 _NO_ANSWER = ("process", "ask", "grumble", "abuse", "chat", "cancel", "human")
 """What words that sound like a place or time (跟这只机器没得讲头) may be instead."""
@@ -120,6 +127,7 @@ _NO_ANSWER = ("process", "ask", "grumble", "abuse", "chat", "cancel", "human")
 def read(text: str, context: Context) -> list[Act]:
     """What the message does, in the order in which it says it; nothing for mere talk (嗯, 谢谢) that is no yes."""
     text = standard(without_pictures(text)).strip()
+    context = replace(context, said=plainly(context.said, context))
     changed, rest = changes(text, context)
     if not _settled(context):
         ruled, rest = corrections(rest, context)
@@ -345,6 +353,8 @@ def _is_contact(words: str, context: Context) -> bool:
 def _name(text: str, asks: bool) -> str | None:
     """The name in an answer to the question for it: the longest that one of its clauses gives."""
     parts = [text, *CLAUSE.findall(spaced(text))] if not asks else CLAUSE.findall(spaced(text))
+    if any(map(ANOTHERS.search, parts)):
+        parts = [part for part in parts if _I_GIVE.search(part) and not ANOTHERS.search(part)]
     names = [find_name(part, asked=True) for part in parts if not is_question(part)]
     names += [match.group(1) for part in parts if (match := _CALLED.match(part.strip(EDGE)))]
     few = len(re.findall(r"[A-Za-z]+", text)) <= _NAME_ONLY or _I_AM.search(text)
@@ -470,7 +480,10 @@ def _joined(acts: list[Act]) -> list[Act]:
     """Neighbouring parts of the story as one, as they were written, and so the parts of a place or time."""
     found: list[Act] = []
     for act in acts:
-        if found and act.kind == found[-1].kind == "tell":
+        if found and act.kind == found[-1].kind == "ask" and act.field in _ABOUT_IT and found[-1].field is None:
+            # 是不是要去法院啊 要不要钱 asks what the court costs.
+            found[-1] = replace(act, field=None, value=f"{found[-1].value}，{act.value}")
+        elif found and act.kind == found[-1].kind == "tell":
             found[-1] = Act("tell", value=(found[-1].value or "") + (act.value or ""))
         elif found and act.kind == found[-1].kind == "answer" and act.field == found[-1].field in _FILLS.values():
             # 云和镇，中山街 is one place.

@@ -17,7 +17,7 @@ from bot.dialogue.spoken_places import DETAIL, is_place
 from bot.dialogue.swaps import swap
 from bot.language.extract.facts import find_name, find_time
 from bot.language.extract.places import find_location
-from bot.language.turns import pieces
+from bot.language.turns import Said, pieces
 from bot.privacy import find_phone
 
 _SURE = 0.6
@@ -28,6 +28,8 @@ CHANGES = (*_FIXES, "fix_story", "remove", "kind", "one", "several")
 _LONGEST_NEW = 20
 """Characters that are put for others in the account; a longer correction is told beside them."""
 _LONGEST_NAME = 4
+_BUSINESS = re.compile(r"^[一-鿿\w]{2,15}(?:店|馆|公司|厂|社|超市|商行|合作社|工作室|民宿|诊所)$")
+"""A business that is given as the requester's name."""
 _PLACES = 2
 """Clauses of a corrected place: 壶镇镇苍岭路，溪滨小区3幢."""
 _SCRAP = 6
@@ -76,6 +78,12 @@ _LEAVES_OUT = re.compile(
 )
 """How a part ends that wants something left out, whatever was learned of its words."""
 _SHORTENS = re.compile(r"(?:弄|写|改|说)?(?:短|简单|简短|精简|少)(?:一?点|些)|太长了?$")
+_SHOWS = re.compile(
+    r"(?:里面|上面|现在)?(?:写|登记|记)的?(?:是|都是)?(?:啥|什么|些什么)|(?:发|给|念)(?:给)?我(?:看|听)"
+)
+"""A wish to see what stands there: the summary is shown again anyway."""
+_DOUBTED = ("story", "no", "ask", "process", "order")
+"""Learned labels that plain words may overrule."""
 _GIVES_MORE = re.compile(r"^(?:还有|另外|再|而且|对了|补充)")
 _PARTS = re.compile(
     r"(?:分开|分别|各自|单独|另外)(?:来)?(?:登记|立|写|报|办|办理|提交|开)|(?:登|立|开|写|分)成?(?:两|三|几|[2-5])(?:张|件|份|个单)"
@@ -98,13 +106,37 @@ class _Group:
     sure: float
 
 
+def plainly(said: tuple[Said, ...], context: Context) -> tuple[Said, ...]:
+    """The parts of a message, with the label that the words of a part give plainly, whatever was learned of them."""
+    known = [(part, _plain_label(standard(without_pictures(part.words)).strip(EDGE), context)) for part in said]
+    return tuple(
+        replace(part, label=label, sure=1.0) if label and part.label in _DOUBTED else part for part, label in known
+    )
+
+
+def _plain_label(bare: str, context: Context) -> str | None:
+    if (match := _ANOTHER_NUMBER.search(bare)) and match["old"] in context.account:
+        return "fix_story"
+    if context.question != "confirm":
+        return None
+    if _LEAVES_OUT.search(bare) or _SHORTENS.search(bare):
+        return "remove"
+    if _PARTS.search(bare):
+        return "several"
+    if _SHOWS.search(bare):
+        return "chat"
+    return "fix_story" if _MISSING.match(bare) else None
+
+
 def changes(text: str, context: Context) -> tuple[list[Act], str]:
     """What the message changes of what was told before, as learned, and the text without it."""
     if found := _numbered(text, context):
         return found, ""
     acts: list[Act] = []
-    for group in _groups(context):
-        if group.sure < _SURE:
+    groups = [group for group in _groups(context) if group.sure >= _SURE]
+    one = any(group.label == "one" for group in groups)
+    for group in groups:
+        if one and group.label == "several":
             continue
         made = _made(group, context)
         if made is None:
@@ -131,9 +163,6 @@ def _groups(context: Context) -> Iterator[_Group]:
     for part in context.said:
         text = standard(without_pictures(part.words))
         bare = text.strip(EDGE)
-        if part.label in ("story", "no", "ask", "process", "order"):
-            plain = _plainly(bare, context)
-            part = replace(part, label=plain, sure=1.0) if plain else part
         joins = label in CHANGES and (part.label in (label, "no", "fix_story") or label == "fix_story")
         continues = _GOES_WITH.match(bare) or _DENIES.match(words.strip(EDGE)) or label == part.label == "kind"
         if joins and part.label in (*CHANGES, "no") and continues:
@@ -149,19 +178,6 @@ def _groups(context: Context) -> Iterator[_Group]:
             denial = denial + text if part.label == "no" else ""
     if label:
         yield _Group(label, words, sure)
-
-
-def _plainly(bare: str, context: Context) -> str | None:
-    """The label of a part that its words give plainly, whatever was learned of them; most only at the summary."""
-    if (match := _ANOTHER_NUMBER.search(bare)) and match["old"] in context.account:
-        return "fix_story"
-    if context.question != "confirm":
-        return None
-    if _LEAVES_OUT.search(bare) or _SHORTENS.search(bare):
-        return "remove"
-    if _PARTS.search(bare):
-        return "several"
-    return "fix_story" if _MISSING.match(bare) else None
 
 
 def _made(group: _Group, context: Context) -> Act | None:
@@ -199,6 +215,8 @@ def fact(field: str, words: str) -> str | None:
             find_name(text, asked=True) for text in (new, *clauses) if not text.startswith(("不是", "不姓", "不叫"))
         ]
         named = [name for name in names if name and name != old]
+        if _BUSINESS.search(new):
+            return new
         return max(named, key=len, default=None) or (new if 1 <= len(new) <= _LONGEST_NAME else None)
     if field == "occurred_at":
         time = find_time(new)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.clock import local_now
 from bot.dialogue.act import Act, Context
-from bot.dialogue.acts import read
+from bot.dialogue.acts import ANOTHERS, read
 from bot.dialogue.changes import sentences
 from bot.dialogue.cues import cleaned
 from bot.dialogue.intake import Intake
@@ -108,6 +108,8 @@ def own_contact(understanding: Understanding, said: tuple[Said, ...]) -> Underst
 
 def _is_own(value: str, labels: tuple[str, ...], said: tuple[Said, ...]) -> bool:
     with_it = [part for part in said if _signs(value) in _signs(part.words)]
+    if any(ANOTHERS.search(part.words) for part in with_it):
+        return False
     return not with_it or any(
         part.label in labels or _MINE.search(part.words) or _MINE_ALONE.search(part.words) for part in with_it
     )

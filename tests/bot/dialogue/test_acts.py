@@ -237,3 +237,18 @@ def test_what_could_be_changed_is_changed_and_the_rest_is_not_asked_for() -> Non
     assert read("又变成他的号码了，13957100286", Context("confirm", said=said)) == [
         Act("correct", "phone", "13957100286")
     ]
+
+
+@pytest.mark.parametrize("text", ["包工头姓罗，叫罗建军，厂房在壶镇", "那个老板叫罗建军"])
+def test_the_name_of_another_is_no_contact(text: str) -> None:
+    assert "name" not in facts(text, "phone")
+
+
+def test_what_it_costs_is_about_what_was_asked_just_before() -> None:
+    said = _said(("是不是要去法院啊 ", "ask", 0.95), ("要不要钱", "process", 0.95))
+    [act] = read("是不是要去法院啊 要不要钱", Context("phone", said=said))
+    assert (act.kind, act.field) == ("ask", None) and "法院" in str(act.value) and "要钱" in str(act.value)
+
+
+def test_an_insult_to_the_assistant_writes_no_account() -> None:
+    assert not any(act.kind == "rewrite" for act in acts("你写他当联系人 脑壳有病啊", "confirm"))

@@ -58,6 +58,7 @@ def heard(text: str, *labels: str, account: str = ACCOUNT, listed: bool = False)
         ("怎么变成投诉了", ["kind"], Act("reclassify", value="assistance")),
         ("写投诉！什么建议", ["kind", "kind"], Act("reclassify", value="complaint")),
         ("地点写错了，是锦绣华庭丽青路266号", ["no", "fix_place"], Act("correct", "location", "锦绣华庭丽青路266号")),
+        ("联系人写阿福面馆", ["fix_name"], Act("correct", "name", "阿福面馆")),
         ("写叶老师就行", ["fix_name"], Act("correct", "name", "叶老师")),
         ("时间是上个礼拜三晚上", ["fix_time"], Act("correct", "occurred_at", "上个礼拜三晚上")),
         ("这是两件事", ["several"], Act("several")),
