@@ -12,6 +12,7 @@ from bot.language.danger.detector import find, shares
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import CASE_NUMBER, find_name, find_phone
 from bot.language.extract.passages import SHORT
+from bot.language.extract.places import find_location
 from bot.language.understanding import MATTER_INTENTS, Part, Slots, Understanding
 
 Ranking = list[tuple[str, float]]
@@ -45,6 +46,8 @@ UNSURE = 0.45
 """An intent below this probability, with another nearly as likely, is asked about."""
 MARGIN = 0.12
 _SECONDARY_ROUTE = 0.5
+_MOSTLY = 0.7
+"""Share of a part that is its place, from which it is no matter of its own."""
 _ASKS = re.compile(
     r"^(?:(?:你好|您好|喂)[\s,，!！。]*)?(?:请问|请教|想问|我想问|问一下|想咨询|咨询一下)(?!.*(?:投诉|举报|反映))"
 )
@@ -252,14 +255,19 @@ def separate_matters(reading: Reading) -> list[Part]:
 
 
 def _continued(parts: list[tuple[str, Scores]]) -> list[tuple[str, Scores]]:
-    """The parts, where one that goes on about the one before (那个窨井盖翘起来的) belongs to it."""
+    """The parts, where one that goes on about the one before (那个窨井盖翘起来的), or only says where, belongs to it."""
     found: list[tuple[str, Scores]] = []
     for text, scores in parts:
-        if found and _CONTINUES.match(text):
+        if found and (_CONTINUES.match(text) or _only_place(text)):
             found[-1] = f"{found[-1][0]}，{text}", found[-1][1]
         else:
             found.append((text, scores))
     return found
+
+
+def _only_place(text: str) -> bool:
+    place = find_location(text).text or ""
+    return bool(place) and len(place) >= _MOSTLY * len(text.strip(" ，,。"))
 
 
 def language_of(text: str) -> str | None:

@@ -376,3 +376,26 @@ def test_a_human_can_be_asked_for_at_any_moment_and_the_form_is_kept(citizen: Ci
     citizen.says("取消排队")
     assert citizen.last["state"] == "bot" and citizen.last["expects"] == "phone"
     assert citizen.says("王芳 13812345678")["expects"] == "confirm"
+
+
+def test_what_was_taken_for_danger_and_is_long_over_is_a_matter_like_any_other(citizen: Citizen) -> None:
+    citizen.says("我儿子上周五在学校被同学从楼梯上推下去了，牙都摔断一颗")
+    for words in ("不是啊，是上周五的事，牙已经看过医生了", "松阳县实验小学", "不留", "不留"):
+        if citizen.last["expects"] != "confirm":
+            citizen.says(words)
+    assert "牙都摔断一颗" in citizen.reads() and "松阳" in citizen.reads()
+
+
+def test_the_last_change_at_the_summary_is_put_back(citizen: Citizen) -> None:
+    citizen.says(NOISE)
+    citizen.says("不留")
+    citizen.says("把烧烤店改成龙虾馆")
+    assert "龙虾馆" in citizen.reads() and "烧烤店" not in citizen.reads()
+    citizen.says("恢复")
+    assert "烧烤店" in citizen.reads() and citizen.last["expects"] == "confirm"
+
+
+def test_who_asks_after_filing_whether_it_was_passed_on_is_told_where_it_is(citizen: Citizen) -> None:
+    order = citizen.files(NOISE)
+    citizen.says("那个单子转过去了没有")
+    assert order["number"] in citizen.reads()

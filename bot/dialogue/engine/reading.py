@@ -18,7 +18,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.cues import EDGE, asks_for_order, is_question, standard, wants_order
-from bot.dialogue.intake import FORM, is_bare_time
+from bot.dialogue.intake import FORM, account_of, is_bare_time
 from bot.dialogue.spoken_places import is_place
 from bot.hotline.classification import Classification
 from bot.language.danger.detector import detect
@@ -115,6 +115,9 @@ def goes_on(tracker: DialogueStateTracker, parsed: Parsed) -> bool:
         return False
     if len(bare) <= _LONGEST_FACT and (find_phone(bare) or is_place(bare) or is_bare_time(bare) or is_skip(bare)):
         return not is_question(bare)
+    if account_of(bare, (tracker.get_slot("last_matter") or {}).get("text", "")):
+        # 那路灯帮我报一下 after a fire and a lamp is about the lamp.
+        return False
     if _LONG_AGO.search(bare):
         return True
     found = Understanding.from_dict(parsed[UNDERSTANDING]).classification

@@ -368,6 +368,11 @@ def test_two_matters_of_different_classes_are_two() -> None:
     ]
 
 
+def test_a_part_that_only_says_where_is_no_matter() -> None:
+    where = ("在莲都区丽阳街123号", scores(category={LAMPS: 0.9, NOISE: 0.1}))
+    assert read(parts=[NOISE_PART, where]).matters == 1
+
+
 def test_two_parts_of_the_same_class_are_one_matter() -> None:
     found = read(parts=[NOISE_PART, ("隔壁装修也很吵很吵", scores())])
     assert (found.matters, found.parts) == (1, [])
