@@ -46,10 +46,10 @@ _ANOTHER_NUMBER = re.compile(
 )
 """是八条不是六条."""
 _FIELDS = {
-    "phone": r"电话|手机|号码|联系方式|\bphone",
-    "name": r"(?<![他她人生师长员任])(?<![他她人生师长员任]的)(?<!路)(?:名字|姓名|称呼|姓)|\bmy name",
-    "location": r"(?:地址|地点|门牌)(?!里)|\baddress",
-    "occurred_at": r"时间|日期|\btime",
+    "phone": re.compile(r"电话|手机|号码|联系方式|\bphone"),
+    "name": re.compile(r"(?<![他她人生师长员任])(?<![他她人生师长员任]的)(?<!路)(?:名字|姓名|称呼|姓)|\bmy name"),
+    "location": re.compile(r"(?:地址|地点|门牌)(?!里)|\baddress"),
+    "occurred_at": re.compile(r"时间|日期|\btime"),
 }
 _PROTESTS = re.compile(r"怎么(?!写)|没有?(?:说|讲)|谁(?:说|让)|为什么")
 _QUOTED = re.compile(r"[“\"‘'「](?P<words>[^”\"’'」]{1,40})[”\"’'」]")
@@ -60,11 +60,14 @@ _ABOUT = re.compile(
 )
 """Words about the wish to leave something out, and not about what."""
 _NUMBERS = "一二三四五六七八九"
-_ONE = r"第?\s*[1-9一二三四五六七八九](?![0-9个月天年块元万])\s*(?:句话?|条|段)?"
-_MANY = rf"{_ONE}(?:[\s、，,和跟及]*{_ONE})*"
+_NUMERAL = re.compile(r"[1-9一二三四五六七八九]")
+_NAMES_A_SENTENCE = re.compile(r"第\s{0,2}[1-9一二三四五六七八九]\s{0,2}(?:句|条|段)")
+_ONE = r"(?:第\s{0,2})?[1-9一二三四五六七八九](?![0-9个月天年块元万号楼幢栋路层])(?:\s{0,2}(?:句话?|条|段))?"
+_MANY = rf"{_ONE}(?:[\s、，,和跟及]{{0,3}}{_ONE}){{0,8}}"
 _OUT = r"(?:不要|不用|别|去掉|删掉|删除|删|拿掉|划掉)"
 _BY_NUMBER = re.compile(
-    rf"{_OUT}了?\s*(?P<them>{_MANY})(?!\s*(?:改|换))|(?P<these>{_MANY})\s*(?:都|也|请|就|给我)*{_OUT}|^\s*(?P<bare>{_MANY})[\s。.!！吧了]*$"
+    rf"{_OUT}了?\s{{0,2}}(?P<them>{_MANY})(?!\s{{0,2}}(?:改|换))|(?P<these>{_MANY})\s{{0,2}}(?:都|也|请|就|给我){{0,2}}{_OUT}"
+    rf"|^(?P<bare>{_MANY})[\s。.!！吧了]*$"
 )
 _ANEW = re.compile(
     rf"(?P<which>{_ONE})[\s，,]*(?:请|就|要)?(?:改成|改为|换成|应该是|写成)[:：\s]*(?P<new>.{{2,}})", re.DOTALL
@@ -91,6 +94,7 @@ _PARTS = re.compile(
 _KIND = "|".join(KINDS)
 _WANTS = {**KINDS, "感谢": "praise", "点赞": "praise", "点个赞": "praise", "意见": "suggestion", "问问": "consultation"}
 """Words that name the kind that is wanted."""
+_WANTED, _NAMED = re.compile("|".join(_WANTS)), re.compile(_KIND)
 _DENIED = re.compile(
     rf"(?:不是?|并非|而?非|别|不要|不算|什么|把)[“\"]?(?:写|当|算|搞|弄)?成?(?:要|来|在|想)?(?:个|一个|一条|条)?[“\"]?(?:{_KIND})"
     rf"|(?:怎么|你|给我)[^，,]{{0,5}}?(?:写|弄|变|当|搞|登记?|算|归)(?:成|到)?了?(?:{_KIND})|(?:写|弄|变|当|搞)成了?(?:{_KIND})了"
@@ -272,7 +276,7 @@ def _removed(words: str, context: Context) -> Act:
     bare = _ABOUT.sub("", words.strip(EDGE)).strip(EDGE + "的")
     if len(bare) >= 2 and (old := closest(bare, context.account)):
         return Act("drop", old=old)
-    field = next((name for name, pattern in _FIELDS.items() if re.search(pattern, words)), None)
+    field = next((name for name, pattern in _FIELDS.items() if pattern.search(words)), None)
     if field:
         return Act("remove", field)
     latest = re.sub(r"删|去|掉|了|把|不要|别|写|吧|[，,。！!\s]", "", words)
@@ -281,8 +285,7 @@ def _removed(words: str, context: Context) -> Act:
 
 def _kind(words: str) -> str | None:
     """The kind that is wanted: the last that is named and not denied (不是投诉，是求助); help for who only denies a complaint."""
-    wanted = re.findall("|".join(_WANTS), _DENIED.sub("", words))
-    named = re.findall(_KIND, words)
+    wanted, named = _WANTED.findall(_DENIED.sub("", words)), _NAMED.findall(words)
     if wanted:
         return _WANTS[wanted[-1]]
     return "assistance" if named and set(named) <= {"投诉", "举报"} else None
@@ -312,23 +315,19 @@ def listed(account: str) -> str:
 def _told(which: str, context: Context) -> list[str]:
     """The sentences with the numbers that some words name, as they were shown."""
     told = sentences(context.account)
-    numbers = [
-        _NUMBERS.index(sign) + 1 if sign in _NUMBERS else int(sign) for sign in re.findall(rf"[1-9{_NUMBERS}]", which)
-    ]
+    numbers = [_NUMBERS.index(sign) + 1 if sign in _NUMBERS else int(sign) for sign in _NUMERAL.findall(which)]
     return [told[number - 1] for number in dict.fromkeys(numbers) if number <= len(told)]
 
 
 def _numbered(text: str, context: Context) -> list[Act]:
     """Changes of sentences by their numbers: 去掉第2句和第3句, 第2句改成……; bare numbers only after they were shown."""
-    if context.question != "confirm" or not (
-        context.listed or re.search(r"第\s*[1-9一二三四五六七八九]\s*(?:句|条|段)", text)
-    ):
+    if context.question != "confirm" or not (context.listed or _NAMES_A_SENTENCE.search(text)):
         return []
     acts: list[Act] = []
     if anew := _ANEW.search(text):
         acts = [Act("replace", value=anew["new"].strip(EDGE), old=old) for old in _told(anew["which"], context)]
         text = text[: anew.start()]
-    for match in _BY_NUMBER.finditer(text):
+    for match in _BY_NUMBER.finditer(text.strip()):
         which = match["them"] or match["these"] or match["bare"]
         acts += [Act("drop", old=old) for old in _told(which, context)]
     return acts
