@@ -20,6 +20,7 @@ from bot.dialogue.wording import ENGLISH, say
 from bot.hotline.observations import observe
 from bot.language.extract.passages import sentences
 from bot.language.extract.words import tagged
+from bot.language.understanding import Understanding
 from kb.search.base import Hit
 from kb.search.live import knowledge_base
 from kb.search.points import asks_point, point
@@ -41,6 +42,8 @@ _LEAD = 2
 """Sentences of an answer that are told again where nothing more is known."""
 _ACCOUNT = 60
 """Characters of an account beside which a short question is read."""
+_LONGEST_KEPT = 200
+"""Characters of what was asked and told before, to which more is added."""
 _OF_THE_ORDER = re.compile(r"单子|工单|刚才?(?:登记|报|提交|写)的|改成|改一下|能改|写错|登错|填错|还是写|咋撤|怎么撤")
 """How people speak of what they have just filed."""
 _WHERE_IT_IS = re.compile(
@@ -145,7 +148,7 @@ async def aside(turn: Turn, question: str, account: str, told: list[str]) -> boo
     (那个要赔偿吗), or says too little by itself (要什么材料)."""
     short = len(question) <= _FOLLOW_UP
     article = None if short and _POINTS_BACK.match(question) else await known(question)
-    if article is None and short:
+    if article is None and len(question) <= _LONGEST_FOLLOW_UP:
         article = await known(f"{account[:_ACCOUNT]} {question}")
     if article is None or article.id in told:
         return False
@@ -210,8 +213,18 @@ async def unknown(turn: Turn) -> list[Event]:
 
 
 def remember(turn: Turn) -> list[Event]:
-    """Keeps the question, so that one tap can file it."""
+    """Keeps the question, so that one tap can file it, with what was told before of the same matter."""
     understanding = turn.understanding
     if understanding is None:
         return []
-    return [set_slot("last_matter", {"text": turn.text, "understanding": understanding.to_dict()})]
+    before = turn.slot("last_matter") or {}
+    told = [before["text"], turn.text] if _same_matter(before, understanding) else [turn.text]
+    return [set_slot("last_matter", {"text": "\n".join(told), "understanding": understanding.to_dict()})]
+
+
+def _same_matter(before: dict[str, Any], understanding: Understanding) -> bool:
+    """Whether what was kept last is of the same first level of the catalogue, and still short enough to grow."""
+    if not before.get("understanding") or len(before["text"]) > _LONGEST_KEPT:
+        return False
+    was, now = Understanding.from_dict(before["understanding"]).classification, understanding.classification
+    return was is not None and now is not None and was.category[:1] == now.category[:1]

@@ -234,7 +234,7 @@ def what_to_change(turn: Turn, intake: Intake, key: str) -> list[Event]:
 async def reply(turn: Turn, intake: Intake, heard: Heard) -> None:
     """A word for how the person feels, what was taken beside what was asked, and answers to the person's questions."""
     comfort(turn, intake)
-    if heard.grumbles:
+    if heard.grumbles and not intake.listening:
         turn.say("intake.sorry")
     if heard.noted:
         turn.say("intake.noted", facts="；".join(noted(turn, name, value) for name, value in heard.noted))

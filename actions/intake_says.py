@@ -27,7 +27,9 @@ class AskLocation(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         intake = Intake.from_dict(turn.slot("draft"))
-        if intake.vague:
+        if intake.listening:
+            turn.say("intake.still_telling")
+        elif intake.vague:
             turn.say("intake.ask_location_exact", place=intake.vague)
         else:
             turn.say("intake.ask_location")
@@ -43,7 +45,9 @@ class AskPhone(Action):
     async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         turn = Turn(tracker, dispatcher)
         intake = Intake.from_dict(turn.slot("draft"))
-        if "phone" not in intake.asked and not intake.requester.name:
+        if intake.listening:
+            turn.say("intake.still_telling")
+        elif "phone" not in intake.asked and not intake.requester.name:
             turn.say("intake.ask_phone")
         elif _ALMOST_A_PHONE.search(turn.text):
             turn.say("intake.wrong_phone")

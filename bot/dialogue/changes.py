@@ -193,6 +193,9 @@ def _made(group: _Group, context: Context) -> Act | None:
         field = _FIXES[group.label]
         if value := fact(field, words):
             return Act("correct", field, value, swap(words).old or None)
+        if field == "phone" and (told := find_phone(context.account)):
+            # 电话填上啊: it stands in the account.
+            return Act("correct", field, told)
         return Act("unclear") if shown else None
     if group.label == "fix_story":
         return _amended(words, context)

@@ -30,9 +30,14 @@ _MINE = re.compile(
 """Words by which people give themselves."""
 _MINE_ALONE = re.compile(r"^(?!.*(?:[他她]|对方|骗|打来|老板|物业|公司|店)).*我")
 """Words about the person alone (13857812346找得到我)."""
+_STILL_TELLING = re.compile(r"(?:没|还没|没有|听我|让我|等我)(?:讲|说|打|写)完(?!了)")
 _PART_OF_DAY = re.compile(
     r"(?:早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|凌晨)(?:[0-9一二三四五六七八九十两]{1,3}点(?:半|多|左右|钟)*)?"
 )
+_COUNTY_LAST = re.compile(r"(?P<place>[^，,\s]{2,30})[，,\s]{1,3}在?(?P<county>[一-鿿]{2,7}[区县市])的?")
+"""翠湖小区，莲都区的 is written from the larger to the smaller."""
+_STARTED = 5
+"""Digits of a telephone that somebody has begun to tell."""
 _NAMED = 2
 """Characters of the words that are looked for in the account, to be put right there."""
 _MISSES = 2
@@ -72,6 +77,7 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding,
     for act in [*read(text, context_of(intake, question, said)), *_pieced(intake, question, text)]:
         _take(intake, act, question, heard)
     intake.listed = False
+    intake.listening = bool(_STILL_TELLING.search(text)) and intake.next_question() in ("location", "phone")
     if question in ("location", "region") and not intake.region:
         intake.region = understanding.region
     if any(name == "added" for name, _ in heard.noted):
@@ -91,7 +97,7 @@ def _pieced(intake: Intake, question: str, text: str) -> list[Act]:
     if question != "phone" or not digits or find_phone(text):
         return []
     whole = find_phone(intake.digits + digits)
-    intake.digits = "" if whole else digits
+    intake.digits = digits if not whole and len(digits) >= _STARTED else ""
     return [Act("answer", "phone", whole)] if whole else []
 
 
@@ -248,6 +254,8 @@ def _put_right(intake: Intake, old: str, new: str) -> None:
 
 
 def _set_location(intake: Intake, value: str, afresh: bool, correct: bool = False) -> None:
+    if (match := _COUNTY_LAST.fullmatch(value)) and region_of(match["county"]):
+        value = match["county"] + match["place"]
     old = intake.place()
     if old and not afresh and (is_exact(old) or not is_exact(value)):
         return
@@ -327,9 +335,8 @@ def _drop_matter(intake: Intake, which: str, heard: Heard) -> None:
 
 def _count(intake: Intake, question: str, heard: Heard) -> None:
     """Leaves a question open that was missed twice; who asks back, or tells another fact, has not missed it."""
-    beside = (
-        bool(heard.asks) or heard.refused not in (None, question) or any(name != "added" for name, _ in heard.noted)
-    )
+    told = any(name != "added" for name, _ in heard.noted)
+    beside = told or intake.listening or bool(heard.asks) or heard.refused not in (None, question)
     if question in ("confirm", "description") or intake.next_question() != question:
         intake.misses = 0
         return

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.cities import CITY_LEVEL
 from bot.clock import local_now
-from bot.dialogue.cues import cleaned, doubts_unit, only_asking, process_questions
+from bot.dialogue.cues import EDGE, asks_for_order, cleaned, doubts_unit, only_asking, process_questions
 from bot.dialogue.wording import say
 from bot.hotline.catalogue import catalogue
 from bot.hotline.classification import Classification
@@ -24,6 +24,7 @@ from bot.language.extract.facts import find_time
 from bot.language.extract.passages import sentences
 from bot.language.extract.places import find_location
 from bot.language.extract.when import dated
+from bot.language.turns import pieces
 from bot.language.understanding import Part, Understanding
 
 FORM = "intake_form"
@@ -37,6 +38,9 @@ _BARE_WISH = re.compile(
     re.IGNORECASE,
 )
 _BESIDE_A_TIME = re.compile(r"[\W了都已经有快啊呀]")
+_OF_THE_ORDER = re.compile(
+    r"(?:单子上?|工单上?|请|就)?(?:不要|别|不用)(?:写|留|登)(?:我的?)?(?:名字|姓名|电话|手机号?)[了啊吧哦]*|(?:单子|工单)上?(?:写|留).{1,6}"
+)
 _WISHES = re.compile(r"(?:帮|给|替)我?.{0,6}(?:报|登记|反映|投诉)|(?:报|登记|反映|投诉)一下")
 _NAMED = 6
 """Characters by which a matter told before is named."""
@@ -85,6 +89,8 @@ class Intake:
     """Articles that were given to questions asked in between; none is given twice."""
     another: bool = False
     """Whether the person said that it is another matter than the one filed before."""
+    listening: bool = False
+    """Whether the person said that there is more to tell: nothing is asked then."""
     digits: str = ""
     """The beginning of a telephone whose end is still to be told."""
     before: dict[str, Any] | None = None
@@ -188,7 +194,8 @@ class Intake:
 
     def tell(self, text: str, understanding: Understanding) -> None:
         """Takes an account of the matter: its facts, class and kind."""
-        self.account.append(process_questions(cleaned(text))[0] or cleaned(text) or text)
+        told = "".join(piece for piece in pieces(text) if not is_order_talk(piece)) or text
+        self.account.append(process_questions(cleaned(told))[0] or cleaned(told) or told)
         self._take_facts(understanding)
         # 还有你们写的卫生局不对 is no second matter.
         parts = [part for part in understanding.parts if not doubts_unit(part.text)]
@@ -261,6 +268,11 @@ def begin(text: str, understanding: Understanding) -> Intake:
 def is_bare_wish(text: str) -> bool:
     """Whether the message only says that the person wants to file something, and not what."""
     return len(_BARE_WISH.sub("", text)) < 2
+
+
+def is_order_talk(piece: str) -> bool:
+    """Whether a part of an account only speaks of the order (那给我登记, 不要写我名字)."""
+    return asks_for_order(piece) or bool(_OF_THE_ORDER.fullmatch(piece.strip(EDGE)))
 
 
 def is_bare_time(text: str) -> bool:

@@ -58,3 +58,24 @@ def test_who_refuses_name_and_number_before_they_are_asked_is_not_asked() -> Non
     intake = opened("路灯坏了")
     hear(intake, "location", "但是不留名字的", Understanding("deny", 0.5), (Said("但是不留名字的", "skip", 0.95),))
     assert "phone" in intake.skipped and "location" not in intake.skipped
+
+
+def test_who_has_more_to_tell_is_listened_to() -> None:
+    intake = opened("包工头欠我们工资")
+    text = "我话都没讲完，我们14个人"
+    hear(intake, "phone", text, Understanding("report_matter", 0.5))
+    assert intake.listening and intake.misses == 0 and "14个人" in intake.account[-1]
+    hear(intake, "phone", "一共26万", Understanding("report_matter", 0.5))
+    assert not intake.listening
+
+
+def test_a_county_told_behind_its_compound_stands_before_it() -> None:
+    intake = opened("狗叫")
+    said = (Said("翠湖小区，", "place", 0.95), Said("莲都区的", "place", 0.95))
+    hear(intake, "location", "翠湖小区，莲都区的", Understanding("report_matter", 0.5), said)
+    assert (intake.place(), intake.region) == ("莲都区翠湖小区", "莲都区")
+
+
+def test_talk_about_the_order_is_no_part_of_the_first_account() -> None:
+    intake = opened("那给我登记，店名叫阿福面馆，单子上写店名，不要写我名字，华楼街今天停电")
+    assert intake.account == ["店名叫阿福面馆，华楼街今天停电"]

@@ -395,6 +395,7 @@ def test_a_form_that_the_release_before_kept_is_taken_up_and_the_other_way_round
         "comforted": False,
         "unit_doubts": [],
         "told": [],
+        "listening": False,
         "digits": "",
         "before": None,
         "listed": False,
