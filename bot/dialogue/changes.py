@@ -59,6 +59,8 @@ _ABOUT = re.compile(
     r"|(?:那|这)(?:一|几|两)?(?:句|段|条|些)(?:话)?|[一几两三四](?:个字|句话?|段话?)|我(?:说|讲|写|骂)的|也|都|的(?:话|事|内容)|^我(?=[^们])|地址里面?|里面|前面|刚才|the|please|delete|remove"
 )
 """Words about the wish to leave something out, and not about what."""
+_RECKONS = re.compile(r"^我?(?:又|再|刚才?)?[算数查看想]了?(?:一?下|算|来)?(?:了)?(?:应该)?(?:是|有)")
+"""算了下是十天 tells only the ten days."""
 _NUMBERS = "一二三四五六七八九"
 _NUMERAL = re.compile(r"[1-9一二三四五六七八九]")
 _NAMES_A_SENTENCE = re.compile(r"第\s{0,2}[1-9一二三四五六七八九]\s{0,2}(?:句|条|段)")
@@ -226,6 +228,7 @@ def fact(field: str, words: str) -> str | None:
             return new
         return max(named, key=len, default=None) or (new if 1 <= len(new) <= _LONGEST_NAME else None)
     if field == "occurred_at":
+        new = _RECKONS.sub("", new)
         time = find_time(new)
         return new if time and len(time) * 2 >= len(new) else time or find_time(words)
     if DETAIL.fullmatch(new):

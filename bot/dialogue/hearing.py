@@ -10,7 +10,7 @@ from bot.dialogue.act import Act, Context
 from bot.dialogue.acts import ANOTHERS, read
 from bot.dialogue.changes import sentences
 from bot.dialogue.cues import cleaned
-from bot.dialogue.intake import Intake
+from bot.dialogue.intake import Intake, Matter
 from bot.dialogue.spoken_places import is_vague, with_detail
 from bot.dialogue.wording import say
 from bot.language.extract.places import is_exact, region_of
@@ -36,6 +36,10 @@ _PART_OF_DAY = re.compile(
 )
 _COUNTY_LAST = re.compile(r"(?P<place>[^，,\s]{2,30})[，,\s]{1,3}在?(?P<county>[一-鿿]{2,7}[区县市])的?")
 """翠湖小区，莲都区的 is written from the larger to the smaller."""
+_ADDS = re.compile(
+    r"^(?:还有|那|另外)?第[一二三四五][个件条].{0,8}?(?:(?:再|还要?|要){0,2}(?:加上?|补充|写)(?:一下|一句|一点|上|点)?)[，,、\s]*"
+)
+"""第二个垃圾那个再加一下 says only where to add."""
 _STARTED = 5
 """Digits of a telephone that somebody has begun to tell."""
 _NAMED = 2
@@ -74,8 +78,9 @@ def hear(intake: Intake, question: str, text: str, understanding: Understanding,
         heard.told = True
         return heard
     slots = understanding.slots
+    about = intake.matter_of(text)
     for act in [*read(text, context_of(intake, question, said)), *_pieced(intake, question, text)]:
-        _take(intake, act, question, heard)
+        _take(intake, act, question, heard, about)
     intake.listed = False
     intake.listening = bool(_STILL_TELLING.search(text)) and intake.next_question() in ("location", "phone")
     if question in ("location", "region") and not intake.region:
@@ -143,7 +148,7 @@ def _reconsider(intake: Intake, understanding: Understanding, heard: Heard) -> N
         intake.matters[0].classification = later
 
 
-def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
+def _take(intake: Intake, act: Act, question: str, heard: Heard, about: Matter | None = None) -> None:
     if act.kind == "ask":
         heard.asks.append(act)
     elif act.kind == "grumble":
@@ -194,26 +199,30 @@ def _take(intake: Intake, act: Act, question: str, heard: Heard) -> None:
         heard.noted.append(("published", ""))
     elif act.kind == "remove":
         intake.reopen(act.field or "location")
-        if act.field in ("phone", "name"):
+        if act.field == "phone":
             intake.skipped.append("phone")
         heard.noted.append((f"no_{act.field}", ""))
     else:
-        _set(intake, act, question, heard)
+        _set(intake, act, question, heard, about)
 
 
-def _set(intake: Intake, act: Act, question: str, heard: Heard) -> None:
-    """Takes a fact, as an answer or as a correction."""
+def _set(intake: Intake, act: Act, question: str, heard: Heard, about: Matter | None) -> None:
+    """Takes a fact, as an answer or as a correction; ``about``: the one of several matters that it is about."""
     value, correct = cleaned(act.value or ""), act.kind == "correct"
     if correct and act.field == "occurred_at":
+        if value == intake.told_time():
+            return
         value = _with_day(value, intake.occurred_at)
     if correct and act.field in ("occurred_at", "location"):
-        known = intake.place() if act.field == "location" else (intake.occurred_at or "").partition("（")[0]
+        one = len(intake.matters) == 1
+        place = intake.place() if one else about.location if about else None
+        known = place if act.field == "location" else intake.told_time()
         _put_right(intake, act.old or known or "", value)
     if correct and act.old and act.old not in intake.account[0]:
         # 不是枫坪，是安仁: what was told later of the wrong one goes.
         intake.account = [told for told in intake.account if act.old not in told] or intake.account
     if act.field == "location":
-        _set_location(intake, value, correct or question == "location", correct)
+        _set_location(intake, value, correct or question == "location", correct, about)
     elif act.field == "region":
         intake.region = region_of(value)
     elif act.field == "occurred_at":
@@ -253,7 +262,10 @@ def _put_right(intake: Intake, old: str, new: str) -> None:
         matter.text = matter.text.replace(wrong, new)
 
 
-def _set_location(intake: Intake, value: str, afresh: bool, correct: bool = False) -> None:
+def _set_location(intake: Intake, value: str, afresh: bool, correct: bool = False, about: Matter | None = None) -> None:
+    if about and len(intake.matters) > 1:
+        about.location, about.region = value, region_of(value) or about.region
+        return
     if (match := _COUNTY_LAST.fullmatch(value)) and region_of(match["county"]):
         value = match["county"] + match["place"]
     old = intake.place()
@@ -288,13 +300,16 @@ def _note(intake: Intake, heard: Heard, name: str, value: str) -> None:
 
 
 def _add(intake: Intake, text: str, heard: Heard) -> None:
-    """Adds to the account what does not stand there yet."""
-    text = cleaned(text)
+    """Adds to the account what does not stand there yet, and to the one of several matters that it is about."""
+    about = intake.matter_of(text)
+    text = cleaned(_ADDS.sub("", text))
     if not text:
         return
     heard.told = True
     if not any(text in told for told in intake.account):
         intake.account.append(text)
+        if about:
+            about.text = f"{about.text}；{text}"
         heard.noted.append(("added", text))
 
 

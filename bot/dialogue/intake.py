@@ -24,6 +24,7 @@ from bot.language.extract.facts import find_time
 from bot.language.extract.passages import sentences
 from bot.language.extract.places import find_location
 from bot.language.extract.when import dated
+from bot.language.extract.words import tagged
 from bot.language.turns import pieces
 from bot.language.understanding import Part, Understanding
 
@@ -42,8 +43,15 @@ _OF_THE_ORDER = re.compile(
     r"(?:单子上?|工单上?|请|就)?(?:不要|别|不用)(?:写|留|登)(?:我的?)?(?:名字|姓名|电话|手机号?)[了啊吧哦]*|(?:单子|工单)上?(?:写|留).{1,6}"
 )
 _WISHES = re.compile(r"(?:帮|给|替)我?.{0,6}(?:报|登记|反映|投诉)|(?:报|登记|反映|投诉)一下")
+_SPOT = re.compile(r"[路街巷弄村站口桥]|门口|后面|旁边|对面|附近|边上|市场|医院|学校|小区|公园|广场|大厦|那里|那边")
+"""Words by which a matter says where it is, also where no map knows the place."""
 _NAMED = 6
 """Characters by which a matter told before is named."""
+_COUNT = "一二三四五六七八九"
+_WHICH = re.compile(r"第([一二三四五六七八九])(?:个|件|条|样|桩|张)")
+_ALREADY_AND_DATE = re.compile(r"^已经|（.*$")
+_NOUNS = ("n", "v", "LOC", "ORG")
+"""Tags of the words that name what a matter is about."""
 _BACK = re.compile(r"^(?:上一步|返回|返回上一步|回到上一步|退回|back)[。!！\s]*$", re.IGNORECASE)
 
 
@@ -143,22 +151,51 @@ class Intake:
         """What was written of one matter, and told later."""
         if len(self.matters) == 1:
             return "\n".join(self.account)
-        return "\n".join([matter.text, *(rest for rest in (self._beside_the_matters(), *self.account[1:]) if rest)])
+        later = [told for told in self.account[1:] if not any(told in other.text for other in self.matters)]
+        return "\n".join([matter.text, *(rest for rest in (self._beside_the_matters(), *later) if rest)])
+
+    def place_of(self, matter: Matter) -> str | None:
+        """Where the matter is; the place of another is not where this one says that it is elsewhere (医院那站)."""
+        others = [other for other in self.matters if other is not matter]
+        elsewhere = bool(_SPOT.search(matter.text)) and any(self.location == other.location for other in others)
+        return matter.location or (None if elsewhere else self.location)
+
+    def told_time(self) -> str:
+        """The words of the time, without the date that was worked out behind them; empty where none was told."""
+        return _ALREADY_AND_DATE.sub("", self.occurred_at or "")
+
+    def time_of(self, matter: Matter) -> str | None:
+        """When it was; a time that only another matter tells is not its own."""
+        words = self.told_time()
+        others = any(words in other.text for other in self.matters if other is not matter)
+        return None if words and others and words not in matter.text else self.occurred_at
+
+    def matter_of(self, words: str) -> Matter | None:
+        """Which of several matters some words are about: by its number (第二个那个), or by what it alone names; None where it
+        is not plain, or there is one."""
+        if len(self.matters) == 1:
+            return None
+        numbers = {_COUNT.index(sign) for sign in _WHICH.findall(words)}
+        if numbers:
+            at = min(numbers)
+            return self.matters[at] if len(numbers) == 1 and at < len(self.matters) else None
+        named = {word.text for word in tagged(words) if len(word.text) > 1 and word.tag.startswith(_NOUNS)}
+        about = [matter for matter in self.matters if any(word in matter.text for word in named)]
+        return about[0] if len(about) == 1 else None
 
     def description(self, matter: Matter) -> str:
         """The composed account of one matter: its story, and the place and time that were told apart from it."""
         told = self.story(matter)
         parts = [told]
-        place = matter.location or self.location
+        place, time = self.place_of(matter), self.time_of(matter)
         if place and place not in told:
             parts.append(say("intake.place", place=place))
         if (
-            self.occurred_at
-            and self.occurred_at.partition("（")[0]
-            not in told  # the date behind the words stands in a field of its own
+            time
+            and self.told_time() not in told  # the date behind the words stands in a field of its own
             and (len(self.matters) == 1 or "occurred_at" in self.asked)
         ):
-            parts.append(say("intake.time", time=self.occurred_at))
+            parts.append(say("intake.time", time=time))
         if self.unit_doubts:
             parts.append(say("intake.unit_doubted", words="；".join(self.unit_doubts)))
         return "\n".join(parts)
@@ -185,8 +222,8 @@ class Intake:
             unit=catalogue().responsible_unit(matter.classification.category, region),
             region=region,
             description=self.description(matter),
-            location=matter.location or self.location,
-            occurred_at=self.occurred_at,
+            location=self.place_of(matter),
+            occurred_at=self.time_of(matter),
             requester=self.requester,
         )
 
@@ -241,9 +278,11 @@ class Intake:
             for matter in self.matters:
                 matter.location = matter.region = None
             self.skipped = [name for name in self.skipped if name != "region"]
-        elif question in ("phone", "name"):
+        elif question == "phone":
             self.requester = self.requester.unnamed()
             self.misses = 0
+        elif question == "name":
+            self.requester = replace(self.requester, name=None)
         else:
             setattr(self, question, None)
 

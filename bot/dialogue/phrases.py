@@ -77,8 +77,8 @@ def summary(intake: Intake, drafts: list[Draft], others: int, media: int, langua
         lines.append(line("numbered", number=number, **matter) if len(drafts) > 1 else line("matter", **matter))
         lines.append(say("intake.place", language, place=draft.location) if draft.location else line("no_place"))
         lines.append(line("unit_doubted" if intake.unit_doubts else "unit", unit=draft.unit))
-    if intake.occurred_at:
-        lines.append(say("intake.time", language, time=intake.occurred_at))
+        if draft.occurred_at:
+            lines.append(say("intake.time", language, time=draft.occurred_at))
     requester = intake.requester
     contact = " ".join(filter(None, (requester.name, mask_phone(requester.phone))))
     shown = Key("intake.summary.confidential" if requester.confidential else "intake.summary.public")
@@ -104,7 +104,9 @@ def filed(orders: list[WorkOrder], has_phone: bool, language: str = CHINESE) -> 
     lines = [line("one") if len(orders) == 1 else line("several", count=len(orders))]
     for order in orders:
         term = Key(f"order.term.{'special' if order.special_period else order.urgency}")
+        about = [say("order.about", language, title=order.title)] if len(orders) > 1 else []
         lines += [
+            *about,
             order.number,
             line("order", unit=order.unit, due=order.due_date, term=term, provisional=_provisional(order)),
         ]
@@ -173,8 +175,7 @@ def rating_buttons(number: str | None = None) -> list[dict[str, str]]:
 def notice(order: WorkOrder, event: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """What the requester is told when this happens to an order; raises `KeyError` for what is no news."""
     key, values = _NEWS[event](order, data)
-    about = order.description.replace("\n", "；")
-    head = say("notice.head", number=order.number, about=about[:16] + ("……" if len(about) > 16 else ""))
+    head = say("notice.head", number=order.number, about=order.title)
     buttons = rating_buttons(order.number) if key == "closed" else []
     text = say(f"notice.{key}", head=head, unit=order.unit, due=order.due_date, **values)
     return {"text": text, "buttons": buttons, "links": [], "source": None}
@@ -210,7 +211,7 @@ def duplicate(order: WorkOrder, language: str = CHINESE) -> str:
 
 def order_title(order: WorkOrder) -> str:
     """A short name of an order for a button."""
-    return f"{order.number} {_short(order.description, 12)}"
+    return f"{order.number} {order.title}"
 
 
 def question_back(understanding: Understanding) -> list[tuple[str, str]]:

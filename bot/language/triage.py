@@ -11,6 +11,7 @@ from bot.hotline.classification import Classification
 from bot.language.danger.detector import find, shares
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import CASE_NUMBER, find_name, find_phone
+from bot.language.extract.matters import how_many
 from bot.language.extract.passages import SHORT
 from bot.language.extract.places import find_location
 from bot.language.understanding import MATTER_INTENTS, Part, Slots, Understanding
@@ -241,7 +242,10 @@ def best_categories(ranking: Ranking) -> tuple[list[str], list[str]]:
 
 
 def separate_matters(reading: Reading) -> list[Part]:
-    """The separate matters in the message: parts that are matters of different classes; none if it is one matter."""
+    """The separate matters in the message: as many as the person counts, else parts that are matters of different classes;
+    none if it is one matter."""
+    if len(reading.parts) == how_many(reading.text):
+        return [Part(text, classify(scores)) for text, scores in reading.parts]
     found: dict[str, Part] = {}
     for text, scores in _continued(reading.parts):
         intents = dict(scores["intent"])

@@ -13,6 +13,7 @@ from pydantic.json import pydantic_encoder
 from bot.clock import local
 from bot.hotline.classification import Classification
 from bot.hotline.requester import Requester
+from bot.hotline.workorders.title import title
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,16 @@ class WorkOrder:
     special_period: str | None = None
     history: list[Step] = field(default_factory=list)
 
+    @property
+    def title(self) -> str:
+        """What it is about, in at most twenty characters."""
+        return title(self.description)
+
     def to_json(self) -> dict[str, Any]:
         """The shape of the web API."""
         return {
             **asdict(self),
+            "title": self.title,
             "due_date": self.due_date.isoformat(),
             "rate_by": self.rate_by.isoformat() if self.rate_by else None,
             "created_at": _iso(self.created_at),

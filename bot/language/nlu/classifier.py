@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from bot.language.danger.figures import without_figures
 from bot.language.extract import matters
-from bot.language.extract.matters import clauses, told
+from bot.language.extract.matters import clauses, numbered, told
 from bot.language.extract.passages import passages
 from bot.language.nlu import tensors
 from bot.language.nlu.encoder import Vectors, encoder
@@ -169,7 +169,7 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
                 without = self._scores([calm], encoder().encode([calm], "message"))[0]
                 scores |= {name: without[name] for name in ("danger", "hotline") if name in without}
             message.set(SCORES, scores)
-            parts, within = self._parts(clauses(text)), passages(calm)
+            parts, within = numbered(text) or self._parts(clauses(text)), passages(calm)
             if pieces := list(dict.fromkeys([*parts, *within])):
                 read = dict(zip(pieces, self._scores(pieces, encoder().encode(pieces, "message")), strict=True))
                 message.set(PARTS, [(part, read[part]) for part in parts])

@@ -359,6 +359,21 @@ def test_two_matters_at_two_places_keep_them_apart() -> None:
     assert (noise.location, noise.region) == ("龙泉市剑池街道", "龙泉市")
 
 
+@pytest.mark.parametrize("words", ["第二个那个再加一下，油烟也很大", "烧烤店的油烟也很大"])
+def test_what_is_added_to_one_of_two_matters_stands_in_that_one(words: str) -> None:
+    intake = answered(two_matters(), location=PLACE, phone="王芳 13812345678", confirm=words)
+    lamp, noise = intake.drafts("v", "web")
+    assert "油烟也很大" in noise.description and "油烟" not in lamp.description
+
+
+def test_a_time_that_one_of_two_matters_tells_is_not_that_of_the_other() -> None:
+    intake = answered(two_matters("路灯坏了三天没人修，另外楼下的烧烤店昨天晚上特别吵"), location=PLACE)
+    intake.matters[1].text = "另外楼下的烧烤店昨天晚上特别吵"
+    intake.occurred_at = "昨天晚上"
+    lamp, noise = intake.drafts("v", "web")
+    assert (lamp.occurred_at, noise.occurred_at) == (None, "昨天晚上")
+
+
 def test_the_keys_of_two_forms_differ_and_those_of_one_stay() -> None:
     intake = complete()
     assert [d.key for d in intake.drafts("v", "web")] == [d.key for d in intake.drafts("v", "web")]

@@ -156,7 +156,7 @@ def test_the_summary_shows_what_will_be_filed_and_hides_the_phone() -> None:
 
 
 def test_the_summary_shows_the_time_if_there_is_one() -> None:
-    assert "时间：昨天晚上" in phrases.summary(replace(INTAKE, occurred_at="昨天晚上"), [DRAFT], others=0, media=0)
+    assert "时间：昨天晚上" in phrases.summary(INTAKE, [replace(DRAFT, occurred_at="昨天晚上")], others=0, media=0)
     assert "时间：" not in phrases.summary(INTAKE, [DRAFT], others=0, media=0)
 
 
