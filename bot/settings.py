@@ -63,6 +63,9 @@ class Settings(BaseSettings):
         default=100, description="Connections of one address at the same time; those of this machine are not counted"
     )
     streams_per_address: int = Field(default=100, description="Event streams of one address at the same time")
+    calls_per_address: int = Field(
+        default=30, description="Calls of one address that wait for an answer at the same time"
+    )
     address_rate_limit: str = Field(
         default="600/minute",
         description="Messages that all people of one address may send together, or `off`; a hall or an office shares one",

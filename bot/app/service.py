@@ -9,6 +9,8 @@ import asyncio
 import contextlib
 import errno
 import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -57,6 +59,12 @@ _MESSAGES = {
 }
 
 
+_BESIDE = ThreadPoolExecutor(1, "refusals")
+"""Looks for danger in what is refused: very many refusals keep no other thread from its work."""
+_LOOKING = asyncio.Semaphore(4)
+SWITCH = 0.0005
+"""Seconds after which a thread that computes lets others go on; with Python's own 5 ms an answer, which goes through several
+threads, waits as long at each."""
 _HEARD = ("/api/web/message", "/open311/v2/requests", "/open311/v2/servicerequestupdates")
 """Where a citizen's own words come in: nothing of theirs is refused without the emergency lines."""
 
@@ -95,6 +103,7 @@ def create_service(name: str = "hotline") -> Sanic[Any, Any]:
 def run(app: Sanic[Any, Any]) -> None:
     """Runs an app until it is told to stop."""
     quiet.configure_logging(settings().log_level)
+    sys.setswitchinterval(SWITCH)
     app.run(
         host=settings().host,
         port=settings().port,
@@ -150,7 +159,14 @@ async def error_response(
     if request is not None and request.method == "POST" and request.path.startswith(_HEARD):
         # A body that was too large or too slow was not read: it may say anything.
         unread = not request.body and {"content-length", "transfer-encoding"} & set(request.headers)
-        lines = await asyncio.to_thread(lambda: lifelines(None if unread else raw_text(request.body or b"")))
+        if _LOOKING.locked():
+            # So much is refused that looking would take the time of all others: all lines are named instead.
+            lines = lifelines(None)
+        else:
+            async with _LOOKING:
+                lines = await asyncio.get_running_loop().run_in_executor(
+                    _BESIDE, lambda: lifelines(None if unread else raw_text(request.body or b""))
+                )
         error |= {"message": lines.beside(message)} | ({"line": lines.line} if lines.line else {})
     return json_response({"error": error}, status=status, headers=headers)
 

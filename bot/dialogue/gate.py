@@ -22,6 +22,7 @@ from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy.orm import Session
 
+from bot.dialogue.admission import turns
 from bot.dialogue.buttons import pressed, said_rating
 from bot.dialogue.engine.collector import Collector, Reply
 from bot.dialogue.engine.escape import as_text
@@ -72,6 +73,11 @@ class Answer:
     def to_json(self) -> dict[str, Any]:
         """The shape of the web API."""
         return {"messages": self.messages, "expects": self.expects, "state": self.state}
+
+
+def who(message: IncomingMessage) -> tuple[str, ...]:
+    """Whose turn a message takes."""
+    return (message.address, message.visitor_id) if message.address else (message.visitor_id,)
 
 
 class Engine(Protocol):
@@ -127,6 +133,7 @@ class Gate:
         self._store, self._engine = store, engine
         self._visitors, self._queue, self._own_data = Visitors(store), Queue(store), OwnData(store)
         self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = turns()
         self._limit = Limiter(settings().rate_limit, "messages")
         self._address_limit = Limiter(settings().address_rate_limit, "messages of an address")
 
@@ -152,19 +159,23 @@ class Gate:
             self._limit.take(message.visitor_id)
             if message.address:
                 self._address_limit.take(message.address)
-            if await self._queue.state(message.visitor_id) == "agent":
-                answer = Answer(state="agent")
-                await self._keep(message, answer)
-            else:
-                answer = await self._take_turn(text, message)
+            # Whether somebody is in danger is looked up only where others would come first.
+            waits = self._turns.busy and message.text
+            urgent = bool(waits and (await asyncio.to_thread(lifelines, waits)).line)
+            async with self._turns.turn(*who(message), urgent=urgent):
+                if await self._queue.state(message.visitor_id) == "agent":
+                    answer = Answer(state="agent")
+                    await self._keep(message, answer)
+                else:
+                    answer = await self._take_turn(text, message)
             MESSAGES.labels(message.channel).inc()
             SECONDS.labels(message.channel).observe(time.perf_counter() - started)
             return answer
 
-    async def greet(self, visitor_id: str, channel: str) -> Answer:
+    async def greet(self, visitor_id: str, channel: str, address: str | None = None) -> Answer:
         """The first words to a new visitor."""
-        message = IncomingMessage(visitor_id, channel)
-        async with self._line(visitor_id):
+        message = IncomingMessage(visitor_id, channel, address=address)
+        async with self._line(visitor_id), self._turns.turn(*who(message)):
             return await self._take_turn("/greet", message)
 
     async def _take_turn(self, text: str, message: IncomingMessage) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,8 @@ class Database:
         else:
             # A connection that the server dropped meanwhile is replaced, not handed out.
             pool = {"pool_pre_ping": True}
+        # SQLite has one writer at a time: the others wait in line here, and not each in a thread that a reader needs.
+        self._writer = ThreadPoolExecutor(1, "writer") if sqlite else None
         # An error that is logged says what failed, and never with whose name or words.
         self.engine = create_engine(url, future=True, pool_size=10, hide_parameters=True, **pool)
         if sqlite:
@@ -63,7 +66,7 @@ class Database:
         """
         if unit := self._unit():
             return await unit.step(work)
-        return await asyncio.to_thread(self._transact, self.engine, work)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._transact, self.engine, work)
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Runs ``work(session)``, which only reads: on SQLite it waits for nobody. It sees what its unit wrote."""

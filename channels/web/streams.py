@@ -1,4 +1,4 @@
-"""How many event streams (事件流) are open: a bounded number for each person and for each address."""
+"""How many event streams (事件流) are open: a bounded number for each person, known by the token, and for each address."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class Streams:
 
     def __init__(self, per_address: int) -> None:
         self._per_address = per_address
-        self._visitors: Counter[str] = Counter()
+        self._tokens: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
 
     @contextmanager
-    def open(self, visitor_id: str, address: str) -> Iterator[None]:
+    def open(self, token: str, address: str) -> Iterator[None]:
         """Counts a stream as long as it is open; raises `Refusal` 429 for one too many."""
         shared = address in ("127.0.0.1", "::1")  # a proxy that does not say for whom it calls
-        if self._visitors[visitor_id] >= MOST or (self._addresses[address] >= self._per_address and not shared):
+        if self._tokens[token] >= MOST or (self._addresses[address] >= self._per_address and not shared):
             raise Refusal(429, "too_many_streams", say("web.too_many_streams"), retry_after=RETRY)
-        self._visitors[visitor_id] += 1
+        self._tokens[token] += 1
         self._addresses[address] += 1
         try:
             yield
         finally:
-            for counter, name in ((self._visitors, visitor_id), (self._addresses, address)):
+            for counter, name in ((self._tokens, token), (self._addresses, address)):
                 counter[name] -= 1
                 if not counter[name]:
                     del counter[name]
