@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -19,6 +20,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from bot.settings import settings
 from bot.storage.unit import Unit, current
@@ -124,10 +126,21 @@ def _tune_sqlite(connection: Any, _: Any) -> None:
     # Let SQLAlchemy's "begin" event open the transaction, so that a reader never turns writer half-way.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _write_ahead(cursor)
     # FULL, not NORMAL: a number that the citizen was told must survive a power cut.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _is_locked(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+
+
+@retry(retry=retry_if_exception(_is_locked), stop=stop_after_delay(30), wait=wait_random(0.01, 0.1), reraise=True)
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    # Where several processes find a new file at once, SQLite does not wait for its lock with this pragma alone.
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 @lru_cache(maxsize=1)
