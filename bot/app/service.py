@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import errno
 import logging
 import sys
@@ -25,7 +26,8 @@ from bot.app import cities, health
 from bot.app.connections import SMALL, Connection
 from bot.app.openapi import description
 from bot.app.strict import LONGEST_HEAD
-from bot.dialogue.lifelines import lifelines, raw_text
+from bot.dialogue.gate import Limiter
+from bot.dialogue.lifelines import Lifelines, lifelines, raw_text
 from bot.dialogue.phrases import case_event
 from bot.dialogue.wording import say
 from bot.errors import Refusal
@@ -37,6 +39,7 @@ from bot.metrics import REFUSED
 from bot.settings import settings
 from bot.storage import OUT_OF_ORDER, database
 from bot.storage.queue import measure
+from channels.address import address_of
 from channels.backend.api import backend_events
 from channels.open311.server import open311
 
@@ -62,9 +65,15 @@ _MESSAGES = {
 _BESIDE = ThreadPoolExecutor(1, "refusals")
 """Looks for danger in what is refused: very many refusals keep no other thread from its work."""
 _LOOKING = asyncio.Semaphore(4)
+LOOKS = "10/minute"
+"""Refusals of one address that are looked at; those beyond name all lines, which costs nothing."""
 SWITCH = 0.0005
 """Seconds after which a thread that computes lets others go on; with Python's own 5 ms an answer, which goes through several
 threads, waits as long at each."""
+_LARGE_BLOCK = 1024 * 1024
+"""Bytes from which a block goes back to the system as soon as it is free. The C library would raise the bound to the largest
+upload, keep 200 MB of them, and never give that back."""
+_M_MMAP_THRESHOLD = -3  # of malloc.h
 _HEARD = ("/api/web/message", "/open311/v2/requests", "/open311/v2/servicerequestupdates")
 """Where a citizen's own words come in: nothing of theirs is refused without the emergency lines."""
 
@@ -80,6 +89,7 @@ def create_service(name: str = "hotline") -> Sanic[Any, Any]:
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.health = dict
     app.ctx.keeps_files = False
+    app.ctx.looks = Limiter(LOOKS, "looks for danger")
     database()
     app.blueprint(backend_events)
     app.blueprint(open311)
@@ -104,6 +114,8 @@ def run(app: Sanic[Any, Any]) -> None:
     """Runs an app until it is told to stop."""
     quiet.configure_logging(settings().log_level)
     sys.setswitchinterval(SWITCH)
+    if hasattr(c_library := ctypes.CDLL(None), "mallopt"):  # glibc's
+        c_library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
     app.run(
         host=settings().host,
         port=settings().port,
@@ -157,18 +169,20 @@ async def error_response(
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     error = {"code": code, "message": message}
     if request is not None and request.method == "POST" and request.path.startswith(_HEARD):
-        # A body that was too large or too slow was not read: it may say anything.
-        unread = not request.body and {"content-length", "transfer-encoding"} & set(request.headers)
-        if _LOOKING.locked():
-            # So much is refused that looking would take the time of all others: all lines are named instead.
-            lines = lifelines(None)
-        else:
-            async with _LOOKING:
-                lines = await asyncio.get_running_loop().run_in_executor(
-                    _BESIDE, lambda: lifelines(None if unread else raw_text(request.body or b""))
-                )
+        lines = await _lines_for(request)
         error |= {"message": lines.beside(message)} | ({"line": lines.line} if lines.line else {})
     return json_response({"error": error}, status=status, headers=headers)
+
+
+async def _lines_for(request: Request) -> Lifelines:
+    """The lines for what was refused; all of them where looking at so much would take the time of all others."""
+    # A body that was too large or too slow was not read: it may say anything.
+    unread = not request.body and {"content-length", "transfer-encoding"} & set(request.headers)
+    if unread or _LOOKING.locked() or not request.app.ctx.looks.hit(address_of(request)):
+        return lifelines(None)
+    async with _LOOKING:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(_BESIDE, lambda: lifelines(raw_text(request.body or b"")))
 
 
 async def _refused(request: Request, refusal: Refusal) -> HTTPResponse:

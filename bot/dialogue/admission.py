@@ -60,6 +60,10 @@ class Turns:
         """Whether a message might have to wait now."""
         return not self._free or bool(self._waiting)
 
+    def is_crowd(self, address: str) -> bool:
+        """Whether more calls of an address are under way than a person's."""
+        return self._under_way[address] >= CROWD
+
     @contextmanager
     def call(self, address: str) -> Iterator[None]:
         """Counts a call of an address as long as it is under way; raises `Refusal` 429 for one too many."""
@@ -132,7 +136,7 @@ class Turns:
             self._took_before = self._took if clock < self._period_ends + PERIOD else Counter()
             self._took, self._period_ends = Counter(), clock + PERIOD
         address = min(self._waiting, default=None, key=self._place)
-        if address is None or ((crowd := self._crowd(address)) and clock < self._rests_until):
+        if address is None or ((crowd := self.is_crowd(address)) and clock < self._rests_until):
             return None
         # Who has gone is still there until his task notices; of equals the one who came first.
         here = (one for one in self._waiting[address] if not one.called.done())
@@ -142,12 +146,9 @@ class Turns:
         return one
 
     def _place(self, address: str) -> tuple[float, ...]:
-        crowd = self._crowd(address)
+        crowd = self.is_crowd(address)
         urgent = not crowd and any(one.urgent for one in self._waiting[address])
         return (crowd, not urgent, self._under_way[address], self._taken(address))
-
-    def _crowd(self, address: str) -> bool:
-        return self._under_way[address] >= CROWD
 
     def _taken(self, who: str) -> float:
         return float(self._took[who] + self._took_before[who])

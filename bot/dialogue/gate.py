@@ -110,10 +110,9 @@ class Limiter:
         if self._rule and not self._window.hit(self._rule, self._name, who):
             raise self._refusal(self._rule, who)
 
-    def hit(self, who: str) -> None:
-        """Counts one, also where it is one too many."""
-        if self._rule:
-            self._window.hit(self._rule, self._name, who)
+    def hit(self, who: str) -> bool:
+        """Counts one; whether it is not one too many."""
+        return not self._rule or bool(self._window.hit(self._rule, self._name, who))
 
     def check(self, who: str) -> None:
         """Counts nothing; raises `Refusal` 429 when one more would be too many."""
@@ -159,8 +158,8 @@ class Gate:
             self._limit.take(message.visitor_id)
             if message.address:
                 self._address_limit.take(message.address)
-            # Whether somebody is in danger is looked up only where others would come first.
-            waits = self._turns.busy and message.text
+            # Whether somebody is in danger is looked up only where it counts: others would come first, and it is no crowd.
+            waits = self._turns.busy and not self._turns.is_crowd(who(message)[0]) and message.text
             urgent = bool(waits and (await asyncio.to_thread(lifelines, waits)).line)
             async with self._turns.turn(*who(message), urgent=urgent):
                 if await self._queue.state(message.visitor_id) == "agent":

@@ -43,11 +43,13 @@ class Lifelines:
 
 def lifelines(text: str | None) -> Lifelines:
     """For a text as the person wrote it; None where nothing could be read. Nobody who said nothing is told anything."""
-    text = text if text is None else simplified(text.strip()).replace("著", "着")
-    if text == "":
+    if text is None:
+        return Lifelines(say("danger.lines"), None, [])
+    text = simplified(text.strip()).replace("著", "着")
+    if not text:
         return Lifelines("", None, [])
-    language = ENGLISH if text and _LATIN.search(text) and not _HAN.search(text) else CHINESE
-    for part in _parts(text or ""):
+    language = ENGLISH if _LATIN.search(text) and not _HAN.search(text) else CHINESE
+    for part in _parts(text):
         if line := detect(part) or ("110" if self_harm(part) else None):
             hurt, suicide = also_ambulance(part), self_harm(part)
             swindled = line == "110" and scam(part)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from difflib import SequenceMatcher
 
+from scipy.cluster.hierarchy import DisjointSet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -56,20 +57,21 @@ def same_fact(session: Session, draft: Draft) -> WorkOrderRow | None:
     return next((row for row in session.scalars(query.limit(50)) if _same(row, draft)), None)
 
 
-def like_it(session: Session, draft: Draft) -> list[WorkOrderRow]:
-    """The rows of open orders of other people about the same class and place, oldest first."""
+def like_it(session: Session, draft: Draft) -> list[str]:
+    """The cluster of each open order of other people about the same class and place, oldest first."""
     place = place_of(draft)
     if place is None:
         return []
-    query = select(WorkOrderRow).where(
+    # No whole rows: of a power cut there may be thousands.
+    query = select(WorkOrderRow.number, WorkOrderRow.cluster, WorkOrderRow.phone_digest).where(
         WorkOrderRow.place_digest.in_(digests(place)),
         WorkOrderRow.visitor_id != draft.visitor_id,
         WorkOrderRow.created_at >= local_now() - timedelta(days=CLUSTER_DAYS),
         WorkOrderRow.status.in_(OPEN),
     )
     mine = digests(phone) if (phone := draft.requester.phone) else []
-    rows = session.scalars(query.order_by(WorkOrderRow.id))
-    return [row for row in rows if row.phone_digest not in mine]
+    rows = session.execute(query.order_by(WorkOrderRow.id))
+    return [cluster or number for number, cluster, phone in rows if phone not in mine]
 
 
 def people_of(session: Session, cluster: str) -> int:
@@ -77,12 +79,13 @@ def people_of(session: Session, cluster: str) -> int:
     query = select(WorkOrderRow.visitor_id, WorkOrderRow.phone_digest).where(
         WorkOrderRow.cluster == cluster, WorkOrderRow.status != "withdrawn"
     )
-    people: list[set[str]] = []
+    people = DisjointSet()
     for row in session.execute(query):
-        marks = {mark for mark in row if mark}
-        same = [person for person in people if person & marks]
-        people = [person for person in people if person not in same] + [marks.union(*same)]
-    return len(people)
+        marks = [mark for mark in row if mark]
+        for mark in marks:
+            people.add(mark)
+            people.merge(marks[0], mark)
+    return int(people.n_subsets)
 
 
 def _same(row: WorkOrderRow, draft: Draft) -> bool:

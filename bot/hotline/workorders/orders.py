@@ -182,7 +182,7 @@ def file_one(session: Session, draft: Draft) -> WorkOrder:
     due = due_date(registered, what.urgency, special := entry.period_for(what.kind) if entry else None)
     alike = duplicates.like_it(session, draft)
     number = new_number(registered.date())
-    cluster = (alike[0].cluster or alike[0].number) if alike else number
+    cluster = alike[0] if alike else number
     row = WorkOrderRow(
         number=number,
         draft_key=draft.key,
