@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Action
 
 from actions.answer import answer_first, aside, give, known, unknown
+from actions.parting import work_out
 from actions.process import about_process
 from actions.services import orders
 from actions.triage_replies import be_cautious, insists, tell_standing, weak
@@ -185,7 +186,9 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
     if question == "phone" and not find_phone(text) and turn.intent in ("affirm", "deny") and "交" in text:
         # "Just submit it": nobody is called 提交.
         text = "跳过"
-    await reply(turn, intake, hear(intake, question, text, understanding, turn.said))
+    heard = hear(intake, question, text, understanding, turn.said)
+    await work_out(intake, text, heard)
+    await reply(turn, intake, heard)
     return await proceed(turn, intake)
 
 
@@ -203,11 +206,14 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
         return await proceed(turn, intake)
     before = {**intake.to_dict(), "before": None}
     heard = hear(intake, "confirm", turn.text, turn.understanding, turn.said) if turn.understanding else Heard()
+    await work_out(intake, turn.text, heard)
     intake.before = before if heard.noted else intake.before
     if heard.yes and _SUBMITS.search(turn.text) and not heard.noted and all(act.field for act in heard.asks):
         # "Submit it; when will they come?": what is asked beside it changes nothing of what is filed.
         await reply(turn, intake, heard)
         heard = Heard(yes=True)
+    if intake.listening:
+        return what_to_change(turn, intake, "intake.still_telling")
     more = heard.noted or heard.asks or heard.grumbles or heard.unclear or heard.several
     if not more and (heard.yes or (turn.intent == "affirm" and len(turn.text) <= _LONGEST_YES)):
         return [set_slot("draft", intake.to_dict()), set_slot("confirm", True), set_slot("requested_slot", None)]

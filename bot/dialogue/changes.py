@@ -204,7 +204,7 @@ def _made(group: _Group, context: Context) -> Act | None:
     if group.label == "one":
         return Act("merge")
     if group.label == "several":
-        return Act("several") if shown else None
+        return Act("several")
     if group.label == "kind":
         kind = _kind(words)
         made = Act("reclassify", value=kind) if kind else Act("unclear")

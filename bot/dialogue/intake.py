@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -244,6 +244,17 @@ class Intake:
         self.region = self.region or understanding.region
         self.take_time(slots.occurred_at)
         self.requester = self.requester.completed(slots.name, slots.phone)
+
+    def part(self, parts: Sequence[Part]) -> None:
+        """Takes what was told as several matters, as the person wishes."""
+        self.account = ["\n".join(self.account)]
+        self.matters = [_from_part(part) for part in parts]
+
+    def begin_another(self, told: str, understanding: Understanding) -> None:
+        """Takes what was told last as one more matter, and what was told before it as the others."""
+        if len(self.matters) == 1:
+            self.matters[0].text = "。".join(self.account[:-1])
+        self.matters.append(_whole(told, understanding))
 
     def take_time(self, words: str | None) -> None:
         """Takes the time in the person's words, if none is known."""

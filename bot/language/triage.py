@@ -11,7 +11,7 @@ from bot.hotline.classification import Classification
 from bot.language.danger.detector import find, shares
 from bot.language.extract.answers import is_skip
 from bot.language.extract.facts import CASE_NUMBER, find_name, find_phone
-from bot.language.extract.matters import how_many
+from bot.language.extract.matters import announces
 from bot.language.extract.passages import SHORT
 from bot.language.extract.places import find_location
 from bot.language.understanding import MATTER_INTENTS, Part, Slots, Understanding
@@ -53,10 +53,6 @@ _ASKS = re.compile(
     r"^(?:(?:你好|您好|喂)[\s,，!！。]*)?(?:请问|请教|想问|我想问|问一下|想咨询|咨询一下)(?!.*(?:投诉|举报|反映))"
 )
 """How a question begins, whatever was learned of its words."""
-_ANNOUNCES = re.compile(
-    r"^(?:你好|您好|我们?|今天|这里|总共|一共|[\s,，。：:])*(?:要|想|来|有|跟你们?)?(?:反映|反应|投诉|举报|说|讲|问|报)?(?:一下)?(?:[两二三四五几2-5]|好几)[件个条](?:事情?|问题|情况)[\s,，。：:]*$"
-)
-"""How several matters are announced (我要反映两件事), which is none itself."""
 _CONTINUES = re.compile(r"那个|这个|这都|那都|因为|所以|结果|就是|都是|害得|导致|搞得|弄得")
 _CONTACT_WORDS = re.compile(r"我叫|我是|我姓|姓名|名字|叫|姓|联系|电话|手机|号码?|方式|先生|女士|小姐|师傅|是|[\W\d_]")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
@@ -72,6 +68,8 @@ class Reading:
     parts: list[tuple[str, Scores]]
     mentions: dict[str, list[str]] = field(default_factory=dict)
     passages: list[tuple[str, Scores]] = field(default_factory=list)
+    counted: int = 0
+    """How many matters the person says that there are; 0 where nothing is said."""
 
 
 def understand(reading: Reading) -> Understanding:
@@ -244,12 +242,12 @@ def best_categories(ranking: Ranking) -> tuple[list[str], list[str]]:
 def separate_matters(reading: Reading) -> list[Part]:
     """The separate matters in the message: as many as the person counts, else parts that are matters of different classes;
     none if it is one matter."""
-    if len(reading.parts) == how_many(reading.text):
+    if len(reading.parts) == reading.counted:
         return [Part(text, classify(scores)) for text, scores in reading.parts]
     found: dict[str, Part] = {}
     for text, scores in _continued(reading.parts):
         intents = dict(scores["intent"])
-        if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5 or _ANNOUNCES.match(text):
+        if sum(intents.get(name, 0.0) for name in MATTER_INTENTS) < 0.5 or announces(text):
             continue
         part = Part(text, classify(scores))
         known = found.setdefault("/".join(part.classification.category), part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from bot.dialogue.engine.actions import LocalActions
 from bot.dialogue.engine.collector import Collector
 from bot.dialogue.engine.escape import as_text
 from bot.dialogue.engine.reading import Reader, warm
+from bot.language.nlu.classifier import MATTERS
+from bot.language.understanding import Understanding
 from bot.settings import ROOT, settings
 
 NAME = "hotline"
@@ -55,13 +58,16 @@ async def load(actions: bool = True) -> Agent:
     model is not what `bot train` wrote."""
     if model_path().exists():
         signature.check(model_path())
+    local = LocalActions() if actions else None
     endpoints = AvailableEndpoints(
-        action=LocalActions() if actions else None,
+        action=local,
         tracker_store=EndpointConfig(type="bot.dialogue.engine.conversations.ConversationStore") if actions else None,
     )
     agent = await load_agent(model_path=str(model_path()), endpoints=endpoints)
     if not agent.is_ready():
         raise RuntimeError(f"no trained model at {model_path()}: run `bot train`")
+    if local:
+        local.reader = partial(_read, agent)
     return agent
 
 
@@ -71,11 +77,17 @@ def read_in_time(agent: Agent) -> None:
     processor.parse_message = Reader(processor.parse_message, warm, settings().reading_seconds)
 
 
-async def understand(agent: Agent, text: str) -> dict[str, Any]:
-    """What a text means (`bot.language.understanding.Understanding` as a dict), outside any conversation."""
-    parsed = await agent.parse_message(as_text(text))
+async def understand(agent: Agent, text: str, matters: int = 0) -> dict[str, Any]:
+    """What a text means (`bot.language.understanding.Understanding` as a dict), outside any conversation; ``matters``: into how
+    many it is to be parted, where that is known."""
+    processor: Any = agent.processor
+    parsed = await processor.parse_message(UserMessage(as_text(text), metadata={MATTERS: matters}))
     found: dict[str, Any] = parsed["understanding"]
     return found
+
+
+async def _read(agent: Agent, text: str, matters: int) -> Understanding:
+    return Understanding.from_dict(await understand(agent, text, matters))
 
 
 class RasaEngine:

@@ -51,6 +51,9 @@ _AFTER_COUNT = re.compile(rf"第(?P<n>[{_COUNT}])[个件](?:事情?|问题)?(?:�
 """第一个 numbers what was announced (我有两个事 第一个…), and else shops or crossings."""
 _ANNOUNCED = re.compile(r"(?:[两二三四五六几2-6]|好几)[件个样桩](?:事|问题|情况|诉求)")
 _HOW_MANY = re.compile(r"(?:(?P<n>[二三四五六])|(?P<two>两)|(?P<digit>[2-6]))[件个样桩](?:事|问题)")
+_ANNOUNCES = re.compile(
+    r"^(?:你好|您好|我们?|今天|这里|总共|一共|[\s,，。：:])*(?:要|想|来|有|跟你们?)?(?:反映|反应|投诉|举报|说|讲|问|报)?(?:一下)?(?:[两二三四五几2-5]|好几)[件个条](?:事情?|问题|情况)[\s,，。：:]*$"
+)
 _SIGNS = STRONG + WEAK
 _SIGN = re.compile(rf"[{_SIGNS}]+")
 _SENTENCE = re.compile(rf"[{STRONG}]+")
@@ -97,6 +100,11 @@ def how_many(text: str) -> int:
     if match is None:
         return 0
     return _FEWEST if match["two"] else int(match["digit"] or 0) or _COUNT.index(match["n"]) + 1
+
+
+def announces(clause: str) -> bool:
+    """Whether it announces several matters (我要反映两件事), and is none itself."""
+    return bool(_ANNOUNCES.match(clause))
 
 
 def told(part: str) -> str:

@@ -14,7 +14,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.preprocessing import normalize
@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from bot.language.danger.figures import without_figures
 from bot.language.extract import matters
-from bot.language.extract.matters import clauses, numbered, told
+from bot.language.extract.matters import announces, clauses, how_many, numbered, told
 from bot.language.extract.passages import passages
 from bot.language.nlu import tensors
 from bot.language.nlu.encoder import Vectors, encoder
@@ -37,6 +37,8 @@ from bot.language.nlu.trees import Trees
 SCORES = "label_scores"
 PARTS = "part_scores"
 PASSAGES = "passage_scores"
+MATTERS = "matters"
+"""In a message's metadata: into how many matters it is to be parted."""
 _FILE = "heads.safetensors"
 
 TOGETHER = ("intent", "route", "danger", "hotline")
@@ -44,6 +46,16 @@ TOGETHER = ("intent", "route", "danger", "hotline")
 LINEAR = {"category": 0.03, "kind": 0.03, "hotline": 0.03, "urgency": 0.5, "immediate": 0.5, "rating": 1.0}
 """Labels with a linear head, and the freedom of each. Heads that must carry over to messages much unlike the examples, long letters
 above all, are held tighter (docs/decisions/0008-understanding.md). What the network learns as well is averaged."""
+
+
+def wished(message: Message) -> int:
+    """Into how many matters the person wants what was told before to be parted; 0 where nothing is said."""
+    return int((message.get(METADATA) or {}).get(MATTERS) or 0)
+
+
+def counted(message: Message) -> int:
+    """How many matters there are, by the person's own words; 0 where nothing is said."""
+    return wished(message) or how_many(message.get(TEXT))
 
 
 def labels_of(message: Message) -> dict[str, str]:
@@ -169,18 +181,22 @@ class HotlineClassifier(GraphComponent, IntentClassifier):
                 without = self._scores([calm], encoder().encode([calm], "message"))[0]
                 scores |= {name: without[name] for name in ("danger", "hotline") if name in without}
             message.set(SCORES, scores)
-            parts, within = numbered(text) or self._parts(clauses(text)), passages(calm)
+            parts, within = numbered(text) or self._parts(clauses(text), wished(message)), passages(calm)
             if pieces := list(dict.fromkeys([*parts, *within])):
                 read = dict(zip(pieces, self._scores(pieces, encoder().encode(pieces, "message")), strict=True))
                 message.set(PARTS, [(part, read[part]) for part in parts])
                 message.set(PASSAGES, [(passage, read[passage]) for passage in within])
         return messages
 
-    def _parts(self, pieces: list[str]) -> list[str]:
-        """The matters that clauses make up, as they are told; none where it is one."""
+    def _parts(self, pieces: list[str], count: int) -> list[str]:
+        """The matters that clauses make up, as they are told; none where it is one. ``count``: how many are wished for."""
+        matters = [piece for piece in pieces if not announces(piece)]
+        if announced := len(matters) < len(pieces) and how_many("".join(pieces)):
+            pieces = matters
         if len(pieces) < 2 or not self._separator:
             return []
-        parts = self._separator.parts(pieces, encoder().encode_pieces([pieces])[0], self._view)
+        vectors = encoder().encode_pieces([pieces])[0]
+        parts = self._separator.parts(pieces, vectors, self._view, count or announced)
         return [told(part) for part in parts] if len(parts) > 1 else []
 
     def _scores(self, texts: list[str], vectors: Any) -> list[dict[str, list[tuple[str, float]]]]:

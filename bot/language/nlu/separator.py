@@ -68,9 +68,13 @@ class Separator:
         )
         return cls(Trees.of(model.fit(np.vstack(evidence), begins)))
 
-    def parts(self, pieces: Sequence[str], vectors: Vectors, see: See) -> list[str]:
-        """The matters, each as the clauses that belong together. ``vectors``: of the clauses."""
-        begins = self.trees.probabilities(_evidence(pieces, vectors, see)) >= APART
+    def parts(self, pieces: Sequence[str], vectors: Vectors, see: See, counted: int = 0) -> list[str]:
+        """The matters, each as the clauses that belong together. ``vectors``: of the clauses; ``counted``: how many the person
+        says that there are, where that is known."""
+        likely = self.trees.probabilities(_evidence(pieces, vectors, see))
+        begins = likely >= APART
+        if 1 < counted <= len(pieces):
+            begins = np.isin(np.arange(len(likely)), np.argsort(-likely, kind="stable")[: counted - 1])
         starts = [0, *(np.flatnonzero(begins) + 1).tolist(), len(pieces)]
         return ["".join(pieces[start:end]) for start, end in pairwise(starts)]
 

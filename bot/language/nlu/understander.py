@@ -10,7 +10,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.language.nlu.classifier import PARTS, PASSAGES, SCORES
+from bot.language.nlu.classifier import PARTS, PASSAGES, SCORES, counted
 from bot.language.nlu.extractor import MENTIONS
 from bot.language.nlu.normaliser import ORIGINAL, normalise
 from bot.language.reactions import Reaction, says, without_stickers
@@ -49,9 +49,8 @@ class Understander(GraphComponent, IntentClassifier):
             entities = message.get(ENTITIES, [])
             facts = {entity["entity"]: entity["value"] for entity in entities}
             mentions = {name: [entity["value"] for entity in entities if entity["entity"] == name] for name in MENTIONS}
-            reading = Reading(
-                message.get(TEXT), scores, facts, message.get(PARTS, []), mentions, message.get(PASSAGES, [])
-            )
+            read = message.get(PARTS, []), mentions, message.get(PASSAGES, [])
+            reading = Reading(message.get(TEXT), scores, facts, *read, counted=counted(message))
             result = understand(reading)
             # The dialogue answers in this language: a slot is filled from it.
             if language := language_of(reading.text):
