@@ -186,8 +186,9 @@ async def take(turn: Turn, intake: Intake, question: str) -> list[Event]:
     if question == "phone" and not find_phone(text) and turn.intent in ("affirm", "deny") and "交" in text:
         # "Just submit it": nobody is called 提交.
         text = "跳过"
+    listening = intake.listening
     heard = hear(intake, question, text, understanding, turn.said)
-    await work_out(intake, text, heard)
+    await work_out(intake, text, heard, listening)
     await reply(turn, intake, heard)
     return await proceed(turn, intake)
 
@@ -204,9 +205,9 @@ async def at_summary(turn: Turn, intake: Intake) -> list[Event]:
     if goes_back(turn):
         intake.step_back()
         return await proceed(turn, intake)
-    before = {**intake.to_dict(), "before": None}
+    before, listening = {**intake.to_dict(), "before": None}, intake.listening
     heard = hear(intake, "confirm", turn.text, turn.understanding, turn.said) if turn.understanding else Heard()
-    await work_out(intake, turn.text, heard)
+    await work_out(intake, turn.text, heard, listening)
     intake.before = before if heard.noted else intake.before
     if heard.yes and _SUBMITS.search(turn.text) and not heard.noted and all(act.field for act in heard.asks):
         # "Submit it; when will they come?": what is asked beside it changes nothing of what is filed.

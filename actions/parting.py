@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue.hearing import Heard
 from bot.dialogue.intake import Intake
-from bot.dialogue.parting import count, goes_beyond, grouped, has_more, names, opens_another
+from bot.dialogue.parting import bare, count, goes_beyond, grouped, has_more, names, opens_another
 from bot.dialogue.rereading import again
 from bot.language.understanding import Part, Understanding
 
@@ -16,27 +16,28 @@ _REWRITTEN = ("description", "dropped")
 """Changes of the account after which the matter may be of another class."""
 
 
-async def work_out(intake: Intake, text: str, heard: Heard) -> None:
-    """Parts the account where the person wants it parted, takes another matter as one, and a changed account anew."""
+async def work_out(intake: Intake, text: str, heard: Heard, listening: bool = False) -> None:
+    """Parts the account where the person wants it parted, takes another matter as one, and a changed account anew; ``listening``:
+    whether the person had said that there is more to tell."""
     told = [value for name, value in heard.noted if name == "added"]
-    if told and (found := await _another(intake, text, told[-1], heard.several)):
-        intake.begin_another(told[-1], found)
-        heard.noted[heard.noted.index(("added", told[-1]))] = ("another", told[-1])
-        heard.several = False
+    if told and (found := await _another(intake, text, told[-1], heard.several, listening)):
+        intake.begin_another(bare(told[-1]), found)
+        heard.noted[heard.noted.index(("added", told[-1]))] = ("another", bare(told[-1]))
+        heard.several, intake.misses = False, 0
     elif heard.several and has_more(text):
-        heard.several, intake.listening = False, True
+        heard.several, intake.listening, intake.misses = False, True, 0
     elif heard.several:
         heard.several = not await _parted(intake, text, heard)
     elif len(intake.matters) == 1 and any(name in _REWRITTEN for name, _ in heard.noted) and not intake.unit_doubts:
         await _classified(intake)
 
 
-async def _another(intake: Intake, text: str, told: str, several: bool) -> Understanding | None:
+async def _another(intake: Intake, text: str, told: str, several: bool, listening: bool) -> Understanding | None:
     """What was told last, where it is another matter: of another class, and said to be one or plainly so."""
     said = several or opens_another(text)
-    if not (said or goes_beyond(text)):
+    if not (said or listening or goes_beyond(text)):
         return None
-    found = await again(told)
+    found = await again(bare(told))
     if found is None or found.route != "accept" or found.classification is None:
         return None
     known = [matter.classification.category for matter in intake.matters]
@@ -53,6 +54,8 @@ async def _parted(intake: Intake, text: str, heard: Heard) -> bool:
     called = grouped(account, names(text))
     wanted = len(called) or count(text) or len(intake.matters) + 1
     if not called and wanted == len(intake.matters):
+        # 这是两件事 of two is no yes: they are shown again.
+        heard.noted.append(("parted", str(wanted)))
         return True
     numbered = "\n".join(f"{number}. {told}" for number, told in enumerate(called, 1))
     found = await again(numbered) if called else await again(account, wanted)

@@ -43,7 +43,9 @@ _OF_THE_ORDER = re.compile(
     r"(?:单子上?|工单上?|请|就)?(?:不要|别|不用)(?:写|留|登)(?:我的?)?(?:名字|姓名|电话|手机号?)[了啊吧哦]*|(?:单子|工单)上?(?:写|留).{1,6}"
 )
 _WISHES = re.compile(r"(?:帮|给|替)我?.{0,6}(?:报|登记|反映|投诉)|(?:报|登记|反映|投诉)一下")
-_SPOT = re.compile(r"[路街巷弄村站口桥]|门口|后面|旁边|对面|附近|边上|市场|医院|学校|小区|公园|广场|大厦|那里|那边")
+_SPOT = re.compile(
+    r"[路街巷弄村站口桥](?!灯|面|边的)|门口|后面|旁边|对面|附近|边上|市场|医院|学校|(?<![我这本]|们|该)小区|公园|广场|大厦|那里|那边"
+)
 """Words by which a matter says where it is, also where no map knows the place."""
 _NAMED = 6
 """Characters by which a matter told before is named."""
@@ -254,6 +256,7 @@ class Intake:
         """Takes what was told last as one more matter, and what was told before it as the others."""
         if len(self.matters) == 1:
             self.matters[0].text = "。".join(self.account[:-1])
+        self.account[-1] = told
         self.matters.append(_whole(told, understanding))
 
     def take_time(self, words: str | None) -> None:

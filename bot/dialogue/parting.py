@@ -28,6 +28,7 @@ _ANOTHER = re.compile(
 )
 """还有一件事 says that what follows is another matter."""
 _BESIDES = re.compile(r"(?:^|[，,。；;！!\s])(?:还有|另外|顺便|对了|再就是)")
+_OPENING = re.compile(r"^(?:还有|另外|顺便|对了|再就是|再有|[一1]?(?:个|件|桩|样)事情?|就?是|[，,、:：\s])+")
 _HAS_MORE = re.compile(
     r"^(?:我|不过|但是?|哎|对了|[，,\s])*还有(?:另外)?(?:[一两二三几]|好几)?(?:件|个|桩|样)(?:事情?|要说的|要讲的)?(?:呢|没说|没讲|要说|要讲|要报|慢慢[说讲]|等下说|[啊呀哦的，,。\s])*$"
 )
@@ -64,6 +65,11 @@ def opens_another(words: str) -> bool:
 def goes_beyond(words: str) -> bool:
     """Whether the words may go on with another matter (另外…)."""
     return bool(_BESIDES.search(words))
+
+
+def bare(told: str) -> str:
+    """The words of another matter without those that open it (还有, 另外一件事)."""
+    return _OPENING.sub("", told) or told
 
 
 def names(words: str) -> list[str]:

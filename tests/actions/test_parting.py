@@ -90,7 +90,7 @@ async def test_another_matter_in_the_middle_of_the_form(words: str, matters: int
     assert len(intake.matters) == matters
     if matters == 2:
         assert intake.story(intake.matters[0]) == LAMP
-        assert intake.story(intake.matters[1]) in words
+        assert words.endswith(intake.story(intake.matters[1])) and not words.startswith(intake.matters[1].text)
         assert "another" in dict(heard.noted)
 
 
@@ -98,6 +98,21 @@ async def test_who_only_says_that_there_is_more_is_listened_to() -> None:
     intake, heard = begin(LAMP, meaning(LAMP)), Heard(several=True)
     await work_out(intake, "还有一件", heard)
     assert intake.listening and not heard.several and len(intake.matters) == 1
+
+
+async def test_what_follows_may_be_another_matter_then() -> None:
+    intake = begin(LAMP, meaning(LAMP))
+    heard = told(intake, BUS)
+    await work_out(intake, BUS, heard, listening=True)
+    assert [intake.story(matter) for matter in intake.matters] == [LAMP, BUS]
+
+
+async def test_that_there_are_as_many_as_were_shown_is_no_yes() -> None:
+    intake = begin(LAMP, meaning(LAMP))
+    intake.begin_another(BUS, meaning(BUS))
+    heard = Heard(several=True)
+    await work_out(intake, "这是两件事", heard)
+    assert heard.noted == [("parted", "2")]
 
 
 async def test_a_changed_account_is_classified_anew() -> None:
