@@ -123,6 +123,19 @@ def test_two_matters_give_two_numbers_with_one_confirmation(citizen: Citizen) ->
     assert "路灯" in orders[1]["description"] and "油烟" in orders[0]["description"]
 
 
+def test_one_matter_is_parted_as_the_person_says_and_put_together_again(citizen: Citizen) -> None:
+    citizen.says("水东小区路灯不亮一个月了，垃圾也没人收臭得很，12路公交老是不停站")
+    while citizen.last["expects"] != "confirm":
+        citizen.says("不留" if citizen.last["expects"] == "phone" else "莲都区水东小区")
+    citizen.says("分三件 路灯一件 垃圾一件 公交一件")
+    assert all(f"【第{number}件】" in citizen.reads() for number in (1, 2, 3))
+    citizen.says("这是一件事")
+    assert "第2件" not in citizen.reads() and not citizen.orders()
+    citizen.says("恢复")
+    citizen.presses("提交")
+    assert len({tuple(order["category"]) for order in citizen.orders()}) == 3
+
+
 def test_the_same_fact_again_gets_the_number_that_it_has(citizen: Citizen) -> None:
     order = citizen.files(NOISE)
     citizen.says(NOISE)
