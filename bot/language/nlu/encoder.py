@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,10 @@ Vectors = npt.NDArray[np.float32]
 TOKENS = 1920
 """Read at once, with what fills shorter texts up. On two cores the quickest of 640 to 2,560 in bfloat16; else it matters little."""
 
+SHAPES = 64
+"""Programs that oneDNN and its wrapper keep, each. They compile some for each length of text; with their own bound of about a
+thousand each, five hundred lengths left half a gigabyte in memory for good."""
+
 _Window = tuple[int, int, list[int]]
 """The number of a text, where in it the window begins, and its tokens."""
 
@@ -44,6 +49,9 @@ class Encoder:
     """
 
     def __init__(self, name: str | Path, threads: int = 0, keep: int = 4096, adapter: Path | None = None) -> None:
+        for bound in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):
+            # Read by torch with the first text, whenever it was imported.
+            os.environ.setdefault(bound, str(SHAPES))
         import torch
         from transformers import AutoModel, AutoTokenizer
 
