@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,30 @@ def test_the_end_of_a_long_letter_counts_as_much_as_its_beginning(e5: Encoder) -
     one, other, half = e5.encode([lamp + fund, fund + lamp, lamp])
     assert cosine(one, other) > 0.98
     assert cosine(one, other) > cosine(one, half)
+
+
+GROWTH = """
+import sys
+from pathlib import Path
+from bot.language.nlu.encoder import Encoder
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // 2**20
+
+encoder = Encoder(sys.argv[1])
+encoder.encode(["路灯坏了"])
+before = resident()
+for length in range(1, 501):
+    encoder.encode(["路" * length])
+print(resident() - before)
+"""
+
+
+def test_texts_of_every_length_leave_little_in_memory(tmp_path: Path) -> None:
+    folder = tiny_bert.make(tmp_path, positions=512)
+    run = subprocess.run([sys.executable, "-c", GROWTH, folder], capture_output=True, text=True, check=True)
+    # 176 MB were seen, and 714 without a bound.
+    assert int(run.stdout.split()[-1]) < 350
 
 
 # Any encoder ----------------------------------------------------------------------------------------------------------
