@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.dialogue.act import Act, Context
 from bot.dialogue.changes import CHANGES, changes, plainly
+from bot.dialogue.contacts import HIDES, I_AM, is_refusal, name_said, refuses, spoken_digits, without_numbers
 from bot.dialogue.corrections import corrections
 from bot.dialogue.cues import (
     CLAUSE,
@@ -78,26 +79,6 @@ _MERGES = re.compile(
     r"(?:就|都|其实|这|只)?是?(?:同一件|一件|同一个|一个|一回)事(?:情)?(?!不)|就(?:这)?一件|(?:合|并)(?:在一起|成一[件个张])|(?:不用|别|不要|没必要)(?:分开?|另外|拆)"
 )
 _DENIES = re.compile(r"^不(?:是在?|在)(?P<old>[^，,。；;！!？?\n]{2,20})$")
-_HIDES = re.compile(
-    r"(?:不(?:想|要|愿意?|肯)?|别)(?:留|填|给|写|说)(?:我的?)?(?:电话|手机|号码|联系方式|名字)?|匿名|不方便(?:留|给|说)"
-)
-_I_AM = re.compile(r"\b(?:my name is|i am|i'm|this is|call me)\b", re.IGNORECASE)
-_NAME_ONLY = 4
-"""English words of an answer that is only a name."""
-_SPOKEN = re.compile(r"[幺一二三四五六七八九零〇0-9]{7,}")
-_NUMBER = re.compile(r"[\d-]{7,}")
-_DIGITS = str.maketrans("幺一二三四五六七八九零〇", "112345678900")
-_NO_NAME = re.compile(
-    r"\b(?:address|not?|landlord|place|phone|number|room|sick|time|here|maybe|so|very|the|an|my|street|from|in|at|i|please)\b",
-    re.IGNORECASE,
-)
-_CALLED = re.compile(r"^(?:我|就)?叫(?:我)?([一-鿿]{2,4})$")
-ANOTHERS = re.compile(
-    r"(?:包工头|老板|店主|经理|医生|老师|校长|司机|房东|邻居|物业|对方|书记|主任|那个?人|他|她)(?:的)?(?:名字)?(?:就)?(?:姓|叫|是)"
-)
-"""A name that is somebody else's."""
-_I_GIVE = re.compile(r"我(?:就)?(?:姓|叫|是)|叫我|本人")
-_AFTER_NAME = re.compile(r"(?<=[一-鿿]{2})(?:就行|就好|就可以|好了)?[了吧啊呀]?$")
 _UNKNOWN = re.compile(r"没有?|不知道|不清楚|说不")
 _MAY_I = re.compile(r"(?:可以|行|好)(?:吗|么|不)|可不可以|行不行|能不能")
 _LEAD = re.compile(
@@ -227,9 +208,9 @@ def _by_label(clause: str, context: Context) -> list[Act] | None:
         value = _plain(bare) if whole else _fact(field, bare)
         return _timed(value) if value and field == "location" else [Act("answer", field, value)] if value else None
     if label == "skip" and context.question in (*_FILLS.values(), "region", "phone"):
-        return [Act("refuse", "phone" if _hides(bare) else context.question)]
+        return [Act("refuse", "phone" if is_refusal(bare) else context.question)]
     if label in ("name", "phone") and not shown:
-        phone, name = find_phone(bare), _name(_NUMBER.sub("，", bare), asks=False)
+        phone, name = find_phone(bare), name_said(without_numbers(bare), asks=False)
         return [Act("answer", field, value) for field, value in (("phone", phone), ("name", name)) if value]
     return None
 
@@ -308,15 +289,15 @@ def _contact(text: str, context: Context) -> list[Act]:
     """Name, telephone or a refusal, and whatever is told beside them."""
     if is_skip(text):
         return [Act("refuse", "phone")]
-    text = _SPOKEN.sub(lambda match: match.group().translate(_DIGITS), _marked(text))
+    text = spoken_digits(_marked(text))
     acts: list[Act] = []
     asks = any(is_question(clause) for clause in CLAUSE.findall(text))
     if (phone := find_phone(text)) is not None:
         acts.append(Act("answer", "phone", phone))
-    if name := _name(_NUMBER.sub("，", text), asks):
+    if name := name_said(without_numbers(text), asks):
         acts.append(Act("answer", "name", name))
     if phone is None and any(
-        _refuses(clause) and (not is_question(clause) or _MAY_I.search(clause))
+        refuses(clause) and (not is_question(clause) or _MAY_I.search(clause))
         for clause in CLAUSE.findall(spaced(text))
     ):
         acts.append(Act("refuse", "phone"))
@@ -329,8 +310,8 @@ def _contact(text: str, context: Context) -> list[Act]:
         known = [act.value for act in acts if act.field == "name" and act.value]
         if _is_contact(bare, context) and acts:
             continue
-        if (_HIDES.search(bare) and Act("refuse", "phone") in acts) or any(
-            value in bare and len(_I_AM.sub("", bare)) - len(value) <= _NAMING for value in known
+        if (HIDES.search(bare) and Act("refuse", "phone") in acts) or any(
+            value in bare and len(I_AM.sub("", bare)) - len(value) <= _NAMING for value in known
         ):
             continue
         if (
@@ -348,19 +329,6 @@ def _is_contact(words: str, context: Context) -> bool:
     return any(
         part.label in ("name", "phone") and part.sure >= _SURE and bare in _bare(part.words) for part in context.said
     )
-
-
-def _name(text: str, asks: bool) -> str | None:
-    """The name in an answer to the question for it: the longest that one of its clauses gives."""
-    parts = [text, *CLAUSE.findall(spaced(text))] if not asks else CLAUSE.findall(spaced(text))
-    if any(map(ANOTHERS.search, parts)):
-        parts = [part for part in parts if _I_GIVE.search(part) and not ANOTHERS.search(part)]
-    names = [find_name(part, asked=True) for part in parts if not is_question(part)]
-    names += [match.group(1) for part in parts if (match := _CALLED.match(part.strip(EDGE)))]
-    few = len(re.findall(r"[A-Za-z]+", text)) <= _NAME_ONLY or _I_AM.search(text)
-    names = [_AFTER_NAME.sub("", name) if name else name for name in names]
-    real = [name for name in names if name and not _NO_NAME.search(name) and (few or not name.isascii())]
-    return max(real, key=len, default=None)
 
 
 def _special(clause: str) -> bool:
@@ -393,7 +361,7 @@ def _clause(clause: str, context: Context) -> Act | None:
         return None
     if _PUBLISHES.fullmatch(bare):
         return Act("publish")
-    if context.question not in ("phone", "confirm") and _hides(bare):
+    if context.question not in ("phone", "confirm") and is_refusal(bare):
         return Act("refuse", "phone")
     if len(bare) <= _LONGEST_DOUBT and doubts_unit(bare):
         return Act("doubt_unit", value=bare)
@@ -428,16 +396,6 @@ def _clause(clause: str, context: Context) -> Act | None:
         if time and len(said) - len(time.removeprefix("已经")) <= 2:
             return Act("answer", "occurred_at", time)
     return Act("tell", value=clause)
-
-
-def _hides(clause: str) -> bool:
-    """Whether a short clause says that no name or number will be given (但是不留名字的)."""
-    return len(clause) <= _SHORT_TIME and _refuses(clause) and not is_question(clause)
-
-
-def _refuses(clause: str) -> bool:
-    """Whether the words refuse name or number; 我没说不留电话 does not."""
-    return bool(_HIDES.search(clause)) and not re.search(r"没有?(?:说|讲)|怎么|谁", clause)
 
 
 def _is_yes(text: str) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from bot.clock import local_now
 from bot.dialogue.act import Act, Context
-from bot.dialogue.acts import ANOTHERS, read
+from bot.dialogue.acts import read
 from bot.dialogue.changes import sentences
+from bot.dialogue.contacts import ANOTHERS
 from bot.dialogue.cues import cleaned
 from bot.dialogue.intake import Intake, Matter
 from bot.dialogue.spoken_places import is_vague, with_detail

@@ -18,6 +18,7 @@ LANGUAGE = (
     "kb/search",
     "bot/dialogue/acts.py",
     "bot/dialogue/changes.py",
+    "bot/dialogue/contacts.py",
     "bot/dialogue/corrections.py",
     "bot/dialogue/cues.py",
     "bot/dialogue/spoken_places.py",
