@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import errno
 import logging
 import sys
@@ -22,7 +21,7 @@ from sanic.response import BaseHTTPResponse
 from sanic_routing import Route
 
 import bot.quiet as quiet
-from bot.app import cities, health
+from bot.app import cities, health, memory
 from bot.app.connections import SMALL, Connection
 from bot.app.openapi import description
 from bot.app.strict import LONGEST_HEAD
@@ -70,10 +69,6 @@ LOOKS = "10/minute"
 SWITCH = 0.0005
 """Seconds after which a thread that computes lets others go on; with Python's own 5 ms an answer, which goes through several
 threads, waits as long at each."""
-_LARGE_BLOCK = 1024 * 1024
-"""Bytes from which a block goes back to the system as soon as it is free. The C library would raise the bound to the largest
-upload, keep 200 MB of them, and never give that back."""
-_M_MMAP_THRESHOLD = -3  # of malloc.h
 _HEARD = ("/api/web/message", "/open311/v2/requests", "/open311/v2/servicerequestupdates")
 """Where a citizen's own words come in: nothing of theirs is refused without the emergency lines."""
 
@@ -114,8 +109,7 @@ def run(app: Sanic[Any, Any]) -> None:
     """Runs an app until it is told to stop."""
     quiet.configure_logging(settings().log_level)
     sys.setswitchinterval(SWITCH)
-    if hasattr(c_library := ctypes.CDLL(None), "mallopt"):  # glibc's
-        c_library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
+    memory.give_back_large_blocks()
     app.run(
         host=settings().host,
         port=settings().port,
@@ -134,6 +128,7 @@ async def _begin(app: Sanic[Any, Any], _: Any) -> None:
         asyncio.create_task(outbox.Outbox(database(), backend).run()),
         asyncio.create_task(chores(database())),
         asyncio.create_task(poll(database(), backend, settings().open311_poll)),
+        asyncio.create_task(memory.give_back_small_blocks()),
     ]
     app.ctx.started = True
     log.info("ready on http://%s:%s", settings().host, settings().port)
